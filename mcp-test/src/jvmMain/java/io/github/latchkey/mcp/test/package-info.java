@@ -1,0 +1,5 @@
+/** Servers and transports for tests of MCP clients. */
+@NullMarked
+package io.github.latchkey.mcp.test;
+
+import org.jspecify.annotations.NullMarked;
