@@ -1,0 +1,67 @@
+package io.github.latchkey.mcp
+
+import io.github.latchkey.mcp.internal.McpJson
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.KSerializer
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.descriptors.SerialDescriptor
+import kotlinx.serialization.encoding.Decoder
+import kotlinx.serialization.encoding.Encoder
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+
+/**
+ * One JSON value as the peer sent it, decoded only when somebody asks: into a type ([decode]), into a tree ([toElement]) or not at all ([text]).
+ * Nothing of it is lost on the way, so schemas and open objects survive untouched.
+ */
+@Serializable(with = RawJsonSerializer::class)
+public class RawJson private constructor(
+    private val source: String?,
+    private val start: Int,
+    private val end: Int,
+    private var tree: JsonElement?,
+) {
+    /** The value as JSON text. */
+    public val text: String get() = source?.substring(start, end) ?: tree.toString()
+
+    /** The value as a tree; [JsonNull] for `null`. Throws [kotlinx.serialization.SerializationException] if it is not well-formed. */
+    public fun toElement(): JsonElement = tree ?: McpJson.parseToJsonElement(text).also { tree = it }
+
+    /** The value as a tree if it is an object, else null. */
+    public fun toObject(): JsonObject? = toElement() as? JsonObject
+
+    /** Decodes the value. Throws [kotlinx.serialization.SerializationException] if it does not fit. */
+    public fun <T> decode(deserializer: DeserializationStrategy<T>): T {
+        val known = tree
+        return if (known != null) McpJson.decodeFromJsonElement(deserializer, known) else McpJson.decodeFromString(deserializer, text)
+    }
+
+    override fun equals(other: Any?): Boolean = other is RawJson && other.toElement() == toElement()
+
+    override fun hashCode(): Int = toElement().hashCode()
+
+    /** The value as JSON text. */
+    override fun toString(): String = text
+
+    public companion object {
+        /** A value that is already a tree. */
+        @JvmStatic
+        public fun of(element: JsonElement): RawJson = RawJson(null, 0, 0, element)
+
+        /** The JSON value written in [text]; throws [kotlinx.serialization.SerializationException] if it is none. */
+        @JvmStatic
+        public fun parse(text: String): RawJson = of(McpJson.parseToJsonElement(text))
+
+        /** A part of [source] that is known to be one whole value. */
+        internal fun slice(source: String, start: Int, end: Int): RawJson = RawJson(source, start, end, null)
+    }
+}
+
+internal object RawJsonSerializer : KSerializer<RawJson> {
+    override val descriptor: SerialDescriptor = JsonElement.serializer().descriptor
+
+    override fun deserialize(decoder: Decoder): RawJson = RawJson.of(decoder.decodeSerializableValue(JsonElement.serializer()))
+
+    override fun serialize(encoder: Encoder, value: RawJson) = encoder.encodeSerializableValue(JsonElement.serializer(), value.toElement())
+}

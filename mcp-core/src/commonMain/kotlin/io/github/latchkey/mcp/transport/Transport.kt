@@ -1,0 +1,39 @@
+package io.github.latchkey.mcp.transport
+
+import io.github.latchkey.mcp.JsonRpcMessage
+import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.JsonRpcResponse
+import io.github.latchkey.mcp.McpEvents
+import kotlinx.coroutines.CoroutineScope
+
+/** A way to reach one MCP server. It holds no connection: [open] makes one. */
+public interface Transport {
+    /** Names the server: its URL, or a command line. Shown in errors, and the key under which a negotiated era is remembered. */
+    public val endpoint: String
+
+    /**
+     * Makes a connection. What runs in the background for it is a child of [scope], so that its failure reaches the session.
+     * A transport without background work does no I/O here: the first message tells.
+     */
+    public suspend fun open(scope: CoroutineScope, events: McpEvents): Connection
+}
+
+/** A connection to one server, as a session uses it. Callers of [exchange] may be many at once. */
+public interface Connection {
+    /**
+     * Sends [request], hands messages that belong to it to [onRelated] as they arrive, and returns the response: the server's result or its JSON-RPC error.
+     * Runs in the caller's coroutine. Cancelling the caller cancels the request the way the revision asks.
+     * Throws a [io.github.latchkey.mcp.McpException] when there is no response.
+     */
+    public suspend fun exchange(
+        request: JsonRpcRequest,
+        context: ExchangeContext,
+        onRelated: suspend (JsonRpcMessage) -> Unit,
+    ): JsonRpcResponse
+
+    /** Sends a message that wants no answer: a notification or, in the session era, a response. Returns when the server has accepted it. */
+    public suspend fun send(message: JsonRpcMessage, context: ExchangeContext)
+
+    /** Ends the connection and tells the server where the revision has a way to. Safe to call twice; never throws for what the server does. */
+    public suspend fun close(context: ExchangeContext)
+}
