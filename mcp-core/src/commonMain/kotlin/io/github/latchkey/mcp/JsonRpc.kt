@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.JsonRpcReader
+import kotlin.jvm.JvmStatic
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject

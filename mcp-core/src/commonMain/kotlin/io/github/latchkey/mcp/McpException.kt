@@ -234,7 +234,8 @@ public class UnsupportedVersionException(
     public val clientVersions: List<String>,
     public val serverVersions: List<String>,
     details: FailureDetails,
-) : McpException(message, null, ErrorCode.UNSUPPORTED_VERSION, details)
+    cause: Throwable? = null,
+) : McpException(message, cause, ErrorCode.UNSUPPORTED_VERSION, details)
 
 /**
  * A size limit was reached; reading stopped there ([ErrorCode.TOO_LARGE]).

@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp
 
+import kotlin.jvm.JvmStatic
 import kotlinx.serialization.json.JsonPrimitive
 
 /**

@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.transport
 
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolVersion
+import kotlin.jvm.JvmField
 
 /**
  * What a transport must know of a message beside its text.

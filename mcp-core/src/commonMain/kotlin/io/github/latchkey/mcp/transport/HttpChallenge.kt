@@ -1,5 +1,7 @@
 package io.github.latchkey.mcp.transport
 
+import kotlin.jvm.JvmStatic
+
 /**
  * One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1).
  *
