@@ -43,7 +43,10 @@ public class ClientOptions private constructor(
 
         public fun clientInfo(value: Implementation): Builder = apply { clientInfo = value }
 
-        /** Narrows the revisions to speak. With one of 2025-11-25 or older alone, no `server/discover` is sent; with 2026-07-28 alone, no `initialize`. */
+        /**
+         * Narrows the revisions to speak. With one of 2025-11-25 or older alone, no `server/discover` is sent; with 2026-07-28
+         * alone, no `initialize`.
+         */
         public fun protocolVersions(values: Collection<ProtocolVersion>): Builder =
             apply {
                 require(values.isNotEmpty()) { "protocolVersions must not be empty" }

@@ -16,11 +16,14 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.jvm.JvmSynthetic
 
-/** Connects to MCP servers. Both ways of connecting return when the revision is negotiated and, where the server asked for it, the sign-in is done. */
+/**
+ * Connects to MCP servers. Both ways of connecting return when the revision is negotiated and, where the server asked for it, the
+ * sign-in is done.
+ */
 public object McpClient {
     /**
-     * Connects, runs [block] with the session, and closes the session when [block] ends, however it ends. A failure in the background of the session
-     * cancels [block] and is thrown from here, as it is.
+     * Connects, runs [block] with the session, and closes the session when [block] ends, however it ends. A failure in the
+     * background of the session cancels [block] and is thrown from here, as it is.
      *
      * Throws [McpException] when the connection cannot be made; then nothing of it is left.
      */
@@ -40,8 +43,8 @@ public object McpClient {
         }
 
     /**
-     * Connects and returns a session that lives until [McpSession.close] or until [scope] ends; its coroutines are children of [scope]. A failure in the
-     * background closes the session, not [scope]: every later call throws it.
+     * Connects and returns a session that lives until [McpSession.close] or until [scope] ends; its coroutines are children of
+     * [scope]. A failure in the background closes the session, not [scope]: every later call throws it.
      *
      * Throws [McpException] when the connection cannot be made; then nothing of it is left.
      */

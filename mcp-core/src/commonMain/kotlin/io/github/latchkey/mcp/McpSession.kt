@@ -19,8 +19,9 @@ import kotlin.time.Duration
 /**
  * A session with one MCP server, ready for use. Safe for concurrent calls; each call runs in its caller's coroutine and ends with it.
  *
- * Every call throws [JsonRpcException] when the server answers with an error, [RequestTimeoutException] when a deadline of [ClientOptions] passes, another
- * [McpException] when the connection or the sign-in fails, and once the session has ended the reason for that.
+ * Every call throws [JsonRpcException] when the server answers with an error, [RequestTimeoutException] when a deadline of
+ * [ClientOptions] passes, another [McpException] when the connection or the sign-in fails, and once the session has ended the
+ * reason for that.
  */
 public class McpSession internal constructor(
     private val exchanges: Exchanges,
@@ -35,11 +36,19 @@ public class McpSession internal constructor(
     /** The revision in use. */
     public val protocolVersion: ProtocolVersion get() = era.version
 
-    /** All tools of the server, page by page to the last. Throws [ProtocolException] at a cursor that repeats and after 1,000 pages. */
+    /**
+     * All tools of the server, page by page to the last. Throws [ProtocolException] at a cursor that repeats and after 1,000
+     * pages.
+     */
     @JvmSynthetic
-    public suspend fun listTools(): List<Tool> = Paging.all(exchanges.endpoint, "tools/list", ::listToolsPage, { it.tools }, { it.nextCursor })
+    public suspend fun listTools(): List<Tool> = Paging.all(exchanges.endpoint, "tools/list", ::listToolsPage, {
+        it.tools
+    }, { it.nextCursor })
 
-    /** One page of tools: the first when [cursor] is null, else the one that [ListToolsResult.nextCursor] of an earlier page leads to. */
+    /**
+     * One page of tools: the first when [cursor] is null, else the one that [ListToolsResult.nextCursor] of an earlier page leads
+     * to.
+     */
     @JvmSynthetic
     public suspend fun listToolsPage(cursor: String?): ListToolsResult =
         exchanges.call(era, "tools/list", cursorParams(cursor), ListToolsResult.serializer())
@@ -60,7 +69,10 @@ public class McpSession internal constructor(
 
     /** Calls the tool [name] with the arguments that [arguments] puts together. */
     @JvmSynthetic
-    public suspend fun callTool(name: String, arguments: JsonObjectBuilder.() -> Unit): CallToolResult = callTool(name, buildJsonObject(arguments))
+    public suspend fun callTool(
+        name: String,
+        arguments: JsonObjectBuilder.() -> Unit,
+    ): CallToolResult = callTool(name, buildJsonObject(arguments))
 
     /** Returns when the server has answered: `ping`, or in 2026-07-28, which has none, `server/discover`. */
     @JvmSynthetic
@@ -68,7 +80,10 @@ public class McpSession internal constructor(
         exchanges.call(era, era.pingMethod, NO_PARAMS, JsonElement.serializer())
     }
 
-    /** Asks the server anew what it offers (2026-07-28). Throws [IllegalStateException] in a session of an older revision, which has no such request. */
+    /**
+     * Asks the server anew what it offers (2026-07-28). Throws [IllegalStateException] in a session of an older revision, which
+     * has no such request.
+     */
     @JvmSynthetic
     public suspend fun discover(): DiscoverResult {
         check(era.version.isStateless) { "server/discover came with ${ProtocolVersion.V2026_07_28}; this session speaks ${era.version}" }
@@ -76,8 +91,9 @@ public class McpSession internal constructor(
     }
 
     /**
-     * Ends the session, tells the server where the revision has a way to, and ends what runs in the background. Calls that are under way throw
-     * [SessionClosedException]. Takes no longer than the close timeout, never fails for what the server does, and may be called twice, from anywhere.
+     * Ends the session, tells the server where the revision has a way to, and ends what runs in the background. Calls that are
+     * under way throw [SessionClosedException]. Takes no longer than the close timeout, never fails for what the server does, and
+     * may be called twice, from anywhere.
      */
     @JvmSynthetic
     public suspend fun close() {

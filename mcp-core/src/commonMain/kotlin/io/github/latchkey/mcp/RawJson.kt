@@ -1,7 +1,6 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.McpJson
-import kotlin.jvm.JvmStatic
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
@@ -11,10 +10,11 @@ import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import kotlin.jvm.JvmStatic
 
 /**
- * One JSON value as the peer sent it, decoded only when somebody asks: into a type ([decode]), into a tree ([toElement]) or not at all ([text]).
- * Nothing of it is lost on the way, so schemas and open objects survive untouched.
+ * One JSON value as the peer sent it, decoded only when somebody asks: into a type ([decode]), into a tree ([toElement]) or not
+ * at all ([text]). Nothing of it is lost on the way, so schemas and open objects survive untouched.
  */
 @Serializable(with = RawJsonSerializer::class)
 public class RawJson private constructor(

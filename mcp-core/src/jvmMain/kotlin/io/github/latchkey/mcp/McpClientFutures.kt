@@ -13,8 +13,9 @@ import java.util.concurrent.Executor
 /** [McpClient] for Java. */
 public object McpClientFutures {
     /**
-     * Connects. The future completes with a session that is ready for use, or with the [McpException] that says why there is none; then nothing is left
-     * running. Cancelling the future stops the attempt and closes its socket; cancelling a stage derived from it does not.
+     * Connects. The future completes with a session that is ready for use, or with the [McpException] that says why there is
+     * none; then nothing is left running. Cancelling the future stops the attempt and closes its socket; cancelling a stage
+     * derived from it does not.
      *
      * @param executor runs the callbacks and the coroutines of the session; null for the shared default one
      */

@@ -10,8 +10,9 @@ import kotlinx.serialization.json.JsonObject
 import java.util.concurrent.CompletableFuture
 
 /**
- * [McpSession] for Java: the same operations, each returning a [CompletableFuture]. A future fails with what the operation throws; `join()` wraps that in a
- * [java.util.concurrent.CompletionException]. Cancelling a future ends its request, at the server too; cancelling a stage derived from it does not.
+ * [McpSession] for Java: the same operations, each returning a [CompletableFuture]. A future fails with what the operation
+ * throws; `join()` wraps that in a [java.util.concurrent.CompletionException]. Cancelling a future ends its request, at the
+ * server too; cancelling a stage derived from it does not.
  */
 public class McpSessionFutures internal constructor(
     private val session: McpSession,
@@ -30,8 +31,8 @@ public class McpSessionFutures internal constructor(
     public fun listToolsPage(cursor: String?): CompletableFuture<ListToolsResult> = scope.future { session.listToolsPage(cursor) }
 
     /**
-     * Calls the tool [name] with [arguments]: maps, lists and arrays, strings, numbers, booleans, null and [RawJson], nested as needed. Throws
-     * [IllegalArgumentException] at once for anything else.
+     * Calls the tool [name] with [arguments]: maps, lists and arrays, strings, numbers, booleans, null and [RawJson], nested as
+     * needed. Throws [IllegalArgumentException] at once for anything else.
      *
      * @see McpSession.callTool
      */

@@ -10,8 +10,8 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.plus
 
 /**
- * What runs for a session beside its calls: children of the scope that the session was given. [ended] is completed with the reason, once,
- * when the session ends: by close, or because a child failed.
+ * What runs for a session beside its calls: children of the scope that the session was given. [ended] is completed with the
+ * reason, once, when the session ends: by close, or because a child failed.
  */
 internal class Background private constructor(
     val scope: CoroutineScope,

@@ -38,7 +38,10 @@ internal sealed interface EraVerdict {
     data object None : EraVerdict
 }
 
-/** The table by which an answer to `server/discover` is judged (MCP 2026-07-28, Versioning; Streamable HTTP, Backward Compatibility). */
+/**
+ * The table by which an answer to `server/discover` is judged (MCP 2026-07-28, Versioning; Streamable HTTP, Backward
+ * Compatibility).
+ */
 internal class EraRules(
     spoken: Collection<ProtocolVersion>,
 ) {

@@ -93,10 +93,18 @@ internal class Exchanges(
         JsonRpcException(
             "$endpoint answered $method with JSON-RPC error ${error.code}: ${error.message}",
             error,
-            FailureDetails(phase, endpoint, "read the server's message: it refused this request, and sending it again unchanged will not help"),
+            FailureDetails(
+                phase,
+                endpoint,
+                "read the server's message: it refused this request, and sending it again unchanged will not help",
+            ),
         )
 
-    private fun mendServer(phase: Phase) = FailureDetails(phase, endpoint, "report this to whoever runs the server: its answer breaks the protocol")
+    private fun mendServer(phase: Phase) = FailureDetails(
+        phase,
+        endpoint,
+        "report this to whoever runs the server: its answer breaks the protocol",
+    )
 }
 
 /** These params with [key] set in `_meta`. */

@@ -112,7 +112,8 @@ internal class Negotiator(
                 return anotherWay(e, named, cameFromDiscover, isRepeated)
             }
         val result = exchanges.decode(answer, "initialize", InitializeResult.serializer(), Phase.CONNECT)
-        val negotiated = rules.session.find { it.value == result.protocolVersion } ?: throw nothingInCommon(listOf(result.protocolVersion), null)
+        val negotiated =
+            rules.session.find { it.value == result.protocolVersion } ?: throw nothingInCommon(listOf(result.protocolVersion), null)
         exchanges.notify(JsonRpcNotification("notifications/initialized", null), ExchangeContext(negotiated, Phase.CONNECT, deadline))
         step("initialize $version", "speaks $negotiated")
         if (rules.stateless.isNotEmpty()) options.eraMemory.remember(endpoint)

@@ -60,6 +60,7 @@ internal class RunningDeadline(
     /** Runs [block] until it ends, the time is up, or the session ends (then its reason is thrown). */
     suspend fun <T> enforce(sessionEnded: Deferred<Throwable>, block: suspend () -> T): T =
         coroutineScope {
+            if (sessionEnded.isCompleted) throw sessionEnded.await()
             val watcher = launch { throw watch(sessionEnded) }
             try {
                 block()
@@ -84,7 +85,13 @@ internal class RunningDeadline(
 
     private fun expired(deadline: String, limit: Duration): RequestTimeoutException =
         RequestTimeoutException(
-            if (deadline == "silence") "no sign of life from $endpoint for $limit, waiting for $subject" else "$subject took longer than $limit",
+            if (deadline ==
+                "silence"
+            ) {
+                "no sign of life from $endpoint for $limit, waiting for $subject"
+            } else {
+                "$subject took longer than $limit"
+            },
             deadline,
             limit.inWholeMilliseconds,
             FailureDetails(

@@ -5,9 +5,10 @@ import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
 import kotlinx.coroutines.CoroutineScope
+import kotlin.jvm.JvmOverloads
 
 /** A server in the same process: every request is a function call, without a socket, in the caller's coroutine. */
-public class InMemoryTransport(
+public class InMemoryTransport @JvmOverloads constructor(
     private val server: InMemoryServer,
     override val endpoint: String = "memory:server",
 ) : Transport {

@@ -3,7 +3,10 @@ package io.github.latchkey.mcp.transport
 import kotlinx.coroutines.future.await
 import java.util.concurrent.CompletionStage
 
-/** [Authorizer] for Java. Each stage may complete with the exception that the operation is to throw; it is cancelled with the request it is for. */
+/**
+ * [Authorizer] for Java. Each stage may complete with the exception that the operation is to throw; it is cancelled with the
+ * request it is for.
+ */
 public interface AsyncAuthorizer {
     /** Completes with the credentials for [request], or with null to send it without. */
     public fun credentials(request: ProtectedRequest): CompletionStage<Credentials?>
