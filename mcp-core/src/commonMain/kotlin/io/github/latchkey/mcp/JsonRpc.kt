@@ -5,6 +5,7 @@ import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import kotlin.jvm.JvmStatic
 
 /** A JSON-RPC 2.0 message, as MCP uses it in both directions. */
 public sealed class JsonRpcMessage {

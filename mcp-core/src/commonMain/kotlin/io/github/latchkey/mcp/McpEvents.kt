@@ -1,5 +1,7 @@
 package io.github.latchkey.mcp
 
+import kotlin.jvm.JvmField
+
 /**
  * Hears what Latchkey does while it does it: the one stream behind the inspector's timeline, the log and [McpException.trace].
  * Called on whatever thread the work runs on; return quickly and do not throw. Events never hold a secret.
@@ -7,10 +9,18 @@ package io.github.latchkey.mcp
 public fun interface McpEvents {
     public fun onEvent(event: McpEvent)
 
+    /** Whether anybody listens at the moment; where not, events need not even be made. */
+    public val isListening: Boolean get() = true
+
     public companion object {
         /** Hears nothing. */
         @JvmField
-        public val NONE: McpEvents = McpEvents { }
+        public val NONE: McpEvents =
+            object : McpEvents {
+                override val isListening: Boolean get() = false
+
+                override fun onEvent(event: McpEvent) = Unit
+            }
     }
 }
 

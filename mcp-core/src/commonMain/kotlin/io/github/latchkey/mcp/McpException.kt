@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.transport.HttpChallenge
+import kotlin.jvm.JvmOverloads
 
 /**
  * What went wrong, as a stable name to branch on.
@@ -84,7 +85,7 @@ public enum class Phase(public val id: String) {
  * @property bodyStart the first characters of the body, null if there was none
  * @property jsonRpcError the JSON-RPC error in the body, null if there was none
  */
-public class HttpAnswer(
+public class HttpAnswer @JvmOverloads constructor(
     public val status: Int,
     public val headers: Map<String, String> = emptyMap(),
     public val challenges: List<HttpChallenge> = emptyList(),
@@ -104,7 +105,7 @@ public class HttpAnswer(
  * @property isRetryable whether the same call may succeed later without anybody changing anything
  * @property retryAfterSeconds how long the peer asked to wait, null if it did not say
  */
-public class FailureDetails(
+public class FailureDetails @JvmOverloads constructor(
     public val phase: Phase,
     public val url: String?,
     public val remedy: String,
@@ -234,7 +235,8 @@ public class UnsupportedVersionException(
     public val clientVersions: List<String>,
     public val serverVersions: List<String>,
     details: FailureDetails,
-) : McpException(message, null, ErrorCode.UNSUPPORTED_VERSION, details)
+    cause: Throwable? = null,
+) : McpException(message, cause, ErrorCode.UNSUPPORTED_VERSION, details)
 
 /**
  * A size limit was reached; reading stopped there ([ErrorCode.TOO_LARGE]).

@@ -1,5 +1,7 @@
 package io.github.latchkey.mcp
 
+import kotlin.jvm.JvmStatic
+
 /**
  * A revision of the Model Context Protocol that Latchkey speaks, oldest first.
  *

@@ -10,10 +10,11 @@ import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import kotlin.jvm.JvmStatic
 
 /**
- * One JSON value as the peer sent it, decoded only when somebody asks: into a type ([decode]), into a tree ([toElement]) or not at all ([text]).
- * Nothing of it is lost on the way, so schemas and open objects survive untouched.
+ * One JSON value as the peer sent it, decoded only when somebody asks: into a type ([decode]), into a tree ([toElement]) or not
+ * at all ([text]). Nothing of it is lost on the way, so schemas and open objects survive untouched.
  */
 @Serializable(with = RawJsonSerializer::class)
 public class RawJson private constructor(
@@ -37,7 +38,8 @@ public class RawJson private constructor(
         return if (known != null) McpJson.decodeFromJsonElement(deserializer, known) else McpJson.decodeFromString(deserializer, text)
     }
 
-    override fun equals(other: Any?): Boolean = other is RawJson && other.toElement() == toElement()
+    override fun equals(other: Any?): Boolean =
+        this === other || (other is RawJson && this !== ABSENT && other !== ABSENT && other.toElement() == toElement())
 
     override fun hashCode(): Int = toElement().hashCode()
 
@@ -52,6 +54,9 @@ public class RawJson private constructor(
         /** The JSON value written in [text]; throws [kotlinx.serialization.SerializationException] if it is none. */
         @JvmStatic
         public fun parse(text: String): RawJson = of(McpJson.parseToJsonElement(text))
+
+        /** Stands for a member that is not there, where JSON `null` means something else. Equal to itself alone. */
+        internal val ABSENT: RawJson = RawJson(null, 0, 0, JsonNull)
 
         /** A part of [source] that is known to be one whole value. */
         internal fun slice(source: String, start: Int, end: Int): RawJson = RawJson(source, start, end, null)

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp
 
 import kotlinx.serialization.json.JsonPrimitive
+import kotlin.jvm.JvmStatic
 
 /**
  * The id of a JSON-RPC request: a string or an integer, never null (MCP 2025-11-25, Base Protocol, Requests).

@@ -24,7 +24,10 @@ internal class JsonScanner(
             else -> skipLiteral(from)
         }
 
-    /** Calls [onMember] with the name and the bounds of each member of the object that begins at [from]; returns the position behind it. */
+    /**
+     * Calls [onMember] with the name and the bounds of each member of the object that begins at [from]; returns the position
+     * behind it.
+     */
     inline fun forEachMember(from: Int, onMember: (name: String, start: Int, end: Int) -> Unit): Int {
         expect(from, '{')
         var at = skipSpace(from + 1)

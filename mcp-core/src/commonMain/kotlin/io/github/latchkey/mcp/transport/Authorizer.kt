@@ -3,16 +3,17 @@ package io.github.latchkey.mcp.transport
 import io.github.latchkey.mcp.McpEvents
 
 /**
- * Decides what credentials an HTTP request to an MCP server carries, and what to do when the server wants others. The only seam between HTTP and OAuth.
- * Called concurrently.
+ * Decides what credentials an HTTP request to an MCP server carries, and what to do when the server wants others. The only seam
+ * between HTTP and OAuth. Called concurrently.
  */
 public interface Authorizer {
     /** The credentials for [request], or null to send it without. May fetch or renew them; must not wait for a person. */
     public suspend fun credentials(request: ProtectedRequest): Credentials?
 
     /**
-     * The server answered 401 or 403. Returns [ChallengeDecision.RETRY] once better credentials are there, and [ChallengeDecision.GIVE_UP] when there are none to be had;
-     * then the transport throws what the status says. May instead throw a [io.github.latchkey.mcp.McpException] that says more. May wait for a person.
+     * The server answered 401 or 403. Returns [ChallengeDecision.RETRY] once better credentials are there, and
+     * [ChallengeDecision.GIVE_UP] when there are none to be had; then the transport throws what the status says. May instead
+     * throw a [io.github.latchkey.mcp.McpException] that says more. May wait for a person.
      */
     public suspend fun onChallenge(challenge: AuthorizationChallenge): ChallengeDecision
 }

@@ -2,6 +2,8 @@ package io.github.latchkey.mcp.transport
 
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolVersion
+import kotlin.jvm.JvmField
+import kotlin.jvm.JvmOverloads
 
 /**
  * What a transport must know of a message beside its text.
@@ -11,7 +13,7 @@ import io.github.latchkey.mcp.ProtocolVersion
  * @property isBestEffort a message whose failure nobody waits for (a cancellation, the DELETE at close): it never starts a sign-in
  * @property deadline the clock that is running
  */
-public class ExchangeContext(
+public class ExchangeContext @JvmOverloads constructor(
     public val version: ProtocolVersion?,
     public val phase: Phase,
     public val deadline: Deadline = Deadline.NONE,

@@ -1,5 +1,8 @@
 package io.github.latchkey.mcp.transport
 
+import kotlin.jvm.JvmOverloads
+import kotlin.jvm.JvmStatic
+
 /**
  * One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1).
  *
@@ -7,7 +10,7 @@ package io.github.latchkey.mcp.transport
  * @property parameters names in lower case, values unquoted; a repeated name keeps its first value
  * @property token68 the one token that some schemes send instead of parameters, or null
  */
-public class HttpChallenge(
+public class HttpChallenge @JvmOverloads constructor(
     public val scheme: String,
     public val parameters: Map<String, String>,
     public val token68: String? = null,
@@ -21,7 +24,10 @@ public class HttpChallenge(
     }
 }
 
-/** The grammar of RFC 9110 §11.2 and §11.3: a comma separates both challenges and the parameters of one, so look ahead tells them apart. */
+/**
+ * The grammar of RFC 9110 §11.2 and §11.3: a comma separates both challenges and the parameters of one, so look ahead tells them
+ * apart.
+ */
 private class ChallengeReader(
     private val text: String,
 ) {
@@ -86,7 +92,7 @@ private class ChallengeReader(
             if (text[at] == '\\' && at + 1 < text.length) at++
             value.append(text[at++])
         }
-        at++
+        if (at < text.length) at++
         return value.toString()
     }
 

@@ -1,14 +1,17 @@
 package io.github.latchkey.mcp.transport
 
+import kotlin.jvm.JvmOverloads
+
 /**
- * Fetches the small documents of a sign-in: metadata, registrations, tokens. Implemented by the HTTP transport, so that a sign-in uses the proxy and the
- * trust settings of the connection it is for.
+ * Fetches the small documents of a sign-in: metadata, registrations, tokens. Implemented by the HTTP transport, so that a sign-in
+ * uses the proxy and the trust settings of the connection it is for.
  */
 public interface HttpFetcher {
     /**
      * Sends [request] and reads the whole answer. Follows no redirect and retries nothing. Any status is an answer.
-     * Throws [io.github.latchkey.mcp.UnreachableException], [io.github.latchkey.mcp.TlsException], [io.github.latchkey.mcp.RequestTimeoutException]
-     * or [io.github.latchkey.mcp.MessageTooLargeException], each of phase [io.github.latchkey.mcp.Phase.AUTHORIZE].
+     * Throws [io.github.latchkey.mcp.UnreachableException], [io.github.latchkey.mcp.TlsException],
+     * [io.github.latchkey.mcp.RequestTimeoutException] or [io.github.latchkey.mcp.MessageTooLargeException], each of phase
+     * [io.github.latchkey.mcp.Phase.AUTHORIZE].
      */
     public suspend fun fetch(request: Request): Response
 
@@ -17,7 +20,7 @@ public interface HttpFetcher {
      * @property maxBytes the largest answer that is read
      * @property timeoutMillis for the whole exchange
      */
-    public class Request(
+    public class Request @JvmOverloads constructor(
         public val method: String,
         public val url: String,
         public val headers: Map<String, String> = emptyMap(),

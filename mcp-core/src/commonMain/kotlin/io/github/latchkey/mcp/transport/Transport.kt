@@ -21,9 +21,9 @@ public interface Transport {
 /** A connection to one server, as a session uses it. Callers of [exchange] may be many at once. */
 public interface Connection {
     /**
-     * Sends [request], hands messages that belong to it to [onRelated] as they arrive, and returns the response: the server's result or its JSON-RPC error.
-     * Runs in the caller's coroutine. Cancelling the caller cancels the request the way the revision asks.
-     * Throws a [io.github.latchkey.mcp.McpException] when there is no response.
+     * Sends [request], hands messages that belong to it to [onRelated] as they arrive, and returns the response: the server's
+     * result or its JSON-RPC error. Runs in the caller's coroutine. Cancelling the caller cancels the request the way the
+     * revision asks. Throws a [io.github.latchkey.mcp.McpException] when there is no response.
      */
     public suspend fun exchange(
         request: JsonRpcRequest,
@@ -31,9 +31,15 @@ public interface Connection {
         onRelated: suspend (JsonRpcMessage) -> Unit,
     ): JsonRpcResponse
 
-    /** Sends a message that wants no answer: a notification or, in the session era, a response. Returns when the server has accepted it. */
+    /**
+     * Sends a message that wants no answer: a notification or, in the session era, a response. Returns when the server has
+     * accepted it.
+     */
     public suspend fun send(message: JsonRpcMessage, context: ExchangeContext)
 
-    /** Ends the connection and tells the server where the revision has a way to. Safe to call twice; never throws for what the server does. */
+    /**
+     * Ends the connection and tells the server where the revision has a way to. Safe to call twice; never throws for what the
+     * server does.
+     */
     public suspend fun close(context: ExchangeContext)
 }

@@ -1,0 +1,132 @@
+package io.github.latchkey.mcp
+
+import kotlin.jvm.JvmField
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
+
+/** How a client behaves. Immutable; made by a [Builder]. */
+public class ClientOptions private constructor(
+    builder: Builder,
+) {
+    /** Who the client says it is. */
+    public val clientInfo: Implementation = builder.clientInfo
+
+    /** The revisions the client is willing to speak; by default all of them. */
+    public val protocolVersions: Set<ProtocolVersion> = builder.protocolVersions.toSet()
+
+    /** Hears what happens. */
+    public val events: McpEvents = builder.events
+
+    /** Remembers which endpoints want `initialize`. */
+    public val eraMemory: EraMemory = builder.eraMemory
+
+    internal val connectTimeout: Duration = builder.connectTimeout
+    internal val requestTimeout: Duration = builder.requestTimeout
+    internal val absoluteTimeout: Duration = builder.absoluteTimeout
+    internal val closeTimeout: Duration = builder.closeTimeout
+    internal val timeSource: TimeSource = builder.timeSource
+
+    /** All values have defaults, so an empty builder will do. */
+    public class Builder {
+        internal var clientInfo = Implementation("latchkey", "0.1.0")
+        internal var protocolVersions: Collection<ProtocolVersion> = ProtocolVersion.entries
+        internal var events = McpEvents.NONE
+        internal var eraMemory = EraMemory.PROCESS
+        internal var connectTimeout = 30.seconds
+        internal var requestTimeout = 60.seconds
+        internal var absoluteTimeout = 30.minutes
+        internal var closeTimeout = 2.seconds
+        internal var timeSource: TimeSource = TimeSource.Monotonic
+
+        public fun clientInfo(value: Implementation): Builder = apply { clientInfo = value }
+
+        /**
+         * Narrows the revisions to speak. With one of 2025-11-25 or older alone, no `server/discover` is sent; with 2026-07-28
+         * alone, no `initialize`.
+         */
+        public fun protocolVersions(values: Collection<ProtocolVersion>): Builder =
+            apply {
+                require(values.isNotEmpty()) { "protocolVersions must not be empty" }
+                protocolVersions = values
+            }
+
+        public fun events(value: McpEvents): Builder = apply { events = value }
+
+        public fun eraMemory(value: EraMemory): Builder = apply { eraMemory = value }
+
+        /** For the whole handshake, the time for signing in not counted; 30 s by default. */
+        public fun connectTimeoutMillis(value: Long): Builder = apply { connectTimeout = positive("connectTimeoutMillis", value) }
+
+        /** For a request, measured from the last sign of life of its answer; 60 s by default. */
+        public fun requestTimeoutMillis(value: Long): Builder = apply { requestTimeout = positive("requestTimeoutMillis", value) }
+
+        /** For a request, whatever happens; 30 min by default. */
+        public fun absoluteTimeoutMillis(value: Long): Builder = apply { absoluteTimeout = positive("absoluteTimeoutMillis", value) }
+
+        /** For [McpSession.close]; 2 s by default. */
+        public fun closeTimeoutMillis(value: Long): Builder = apply { closeTimeout = positive("closeTimeoutMillis", value) }
+
+        /** The clock behind the timeouts; a test puts its virtual one here. */
+        public fun timeSource(value: TimeSource): Builder = apply { timeSource = value }
+
+        public fun build(): ClientOptions = ClientOptions(this)
+
+        private fun positive(name: String, millis: Long): Duration {
+            require(millis > 0) { "$name must be positive, not $millis" }
+            return millis.milliseconds
+        }
+    }
+
+    public companion object {
+        @JvmField
+        public val DEFAULT: ClientOptions = Builder().build()
+
+        /** Options that differ from [DEFAULT] in what [configure] sets. */
+        public inline operator fun invoke(configure: Builder.() -> Unit): ClientOptions = Builder().apply(configure).build()
+    }
+}
+
+/** How one call differs from what [ClientOptions] say. Immutable; made by a [Builder]. */
+public class RequestOptions private constructor(
+    builder: Builder,
+) {
+    /** Hears the progress of the call; null asks the server for none. */
+    public val onProgress: ProgressListener? = builder.onProgress
+
+    internal val requestTimeout: Duration? = builder.requestTimeout
+    internal val absoluteTimeout: Duration? = builder.absoluteTimeout
+
+    public class Builder {
+        internal var onProgress: ProgressListener? = null
+        internal var requestTimeout: Duration? = null
+        internal var absoluteTimeout: Duration? = null
+
+        public fun onProgress(value: ProgressListener): Builder = apply { onProgress = value }
+
+        /** As [ClientOptions.Builder.requestTimeoutMillis], for this call. */
+        public fun requestTimeoutMillis(value: Long): Builder =
+            apply {
+                require(value > 0) { "requestTimeoutMillis must be positive, not $value" }
+                requestTimeout = value.milliseconds
+            }
+
+        /** As [ClientOptions.Builder.absoluteTimeoutMillis], for this call. */
+        public fun absoluteTimeoutMillis(value: Long): Builder =
+            apply {
+                require(value > 0) { "absoluteTimeoutMillis must be positive, not $value" }
+                absoluteTimeout = value.milliseconds
+            }
+
+        public fun build(): RequestOptions = RequestOptions(this)
+    }
+
+    public companion object {
+        @JvmField
+        public val DEFAULT: RequestOptions = Builder().build()
+
+        public inline operator fun invoke(configure: Builder.() -> Unit): RequestOptions = Builder().apply(configure).build()
+    }
+}

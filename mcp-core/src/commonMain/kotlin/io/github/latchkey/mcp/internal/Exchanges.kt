@@ -1,0 +1,114 @@
+package io.github.latchkey.mcp.internal
+
+import io.github.latchkey.mcp.ClientOptions
+import io.github.latchkey.mcp.FailureDetails
+import io.github.latchkey.mcp.JsonRpcException
+import io.github.latchkey.mcp.JsonRpcFailure
+import io.github.latchkey.mcp.JsonRpcMessage
+import io.github.latchkey.mcp.JsonRpcNotification
+import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.JsonRpcResult
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.ProtocolException
+import io.github.latchkey.mcp.ProtocolVersion
+import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.RequestId
+import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.transport.Connection
+import io.github.latchkey.mcp.transport.Deadline
+import io.github.latchkey.mcp.transport.ExchangeContext
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlin.concurrent.atomics.AtomicLong
+import kotlin.concurrent.atomics.ExperimentalAtomicApi
+import kotlin.concurrent.atomics.incrementAndFetch
+
+/** Turns a method and its params into one exchange under a deadline, and its answer into a value or an exception. */
+@OptIn(ExperimentalAtomicApi::class)
+internal class Exchanges(
+    val endpoint: String,
+    private val connection: Connection,
+    private val background: Background,
+    private val options: ClientOptions,
+    private val incoming: Incoming,
+) {
+    // One counter, never reset: no id is used twice in a session (RPC-02) nor while unanswered (RPC-03).
+    private val ids = AtomicLong(0)
+
+    /** A request of a running session. */
+    suspend fun <T> call(
+        era: Era,
+        method: String,
+        params: JsonObject,
+        result: DeserializationStrategy<T>,
+        callOptions: RequestOptions = RequestOptions.DEFAULT,
+    ): T {
+        val deadline =
+            RunningDeadline(
+                options.timeSource,
+                callOptions.requestTimeout ?: options.requestTimeout,
+                callOptions.absoluteTimeout ?: options.absoluteTimeout,
+                "absolute",
+                Phase.REQUEST,
+                endpoint,
+                "the answer to $method",
+            )
+        val answer =
+            deadline.enforce(background.ended) {
+                exchange(method, era.params(params), ExchangeContext(era.version, Phase.REQUEST, deadline), callOptions)
+            }
+        return decode(answer, method, result, Phase.REQUEST)
+    }
+
+    /** A request of the handshake, whose deadline is the caller's. */
+    suspend fun handshake(method: String, params: JsonObject, version: ProtocolVersion?, deadline: Deadline): RawJson =
+        exchange(method, params, ExchangeContext(version, Phase.CONNECT, deadline), RequestOptions.DEFAULT)
+
+    suspend fun notify(notification: JsonRpcNotification, context: ExchangeContext) = connection.send(notification, context)
+
+    suspend fun close(version: ProtocolVersion?) = connection.close(ExchangeContext(version, Phase.CLOSE, isBestEffort = true))
+
+    fun <T> decode(answer: RawJson, method: String, result: DeserializationStrategy<T>, phase: Phase): T =
+        try {
+            answer.decode(result)
+        } catch (e: SerializationException) {
+            throw ProtocolException("the result of $method from $endpoint is not what MCP says", mendServer(phase), e)
+        }
+
+    private suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, options: RequestOptions): RawJson {
+        val number = ids.incrementAndFetch()
+        val withToken = if (options.onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
+        val request = JsonRpcRequest(RequestId.of(number), method, withToken.takeUnless { it.isEmpty() }?.let(RawJson::of))
+        val onRelated: suspend (JsonRpcMessage) -> Unit = { incoming.receive(it, number, options.onProgress, context) }
+        return when (val response = connection.exchange(request, context, onRelated)) {
+            is JsonRpcResult -> response.result
+            is JsonRpcFailure -> throw response.toException(method, context.phase)
+        }
+    }
+
+    private fun JsonRpcFailure.toException(method: String, phase: Phase) =
+        JsonRpcException(
+            "$endpoint answered $method with JSON-RPC error ${error.code}: ${error.message}",
+            error,
+            FailureDetails(
+                phase,
+                endpoint,
+                "read the server's message: it refused this request, and sending it again unchanged will not help",
+            ),
+        )
+
+    private fun mendServer(phase: Phase) = FailureDetails(
+        phase,
+        endpoint,
+        "report this to whoever runs the server: its answer breaks the protocol",
+    )
+}
+
+/** These params with [key] set in `_meta`. */
+internal fun JsonObject.withMeta(key: String, value: JsonElement): JsonObject {
+    val meta = (this["_meta"] as? JsonObject).orEmpty()
+    return JsonObject(this + ("_meta" to JsonObject(meta + (key to value))))
+}

@@ -1,0 +1,37 @@
+package io.github.latchkey.mcp.internal
+
+import io.github.latchkey.mcp.FailureDetails
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.ProtocolException
+
+/** Follows `nextCursor` to the end (MCP, Pagination), but not for ever (FEAT-73). */
+internal object Paging {
+    const val MAX_PAGES = 1000
+
+    suspend fun <P, T> all(
+        endpoint: String,
+        method: String,
+        fetchPage: suspend (cursor: String?) -> P,
+        items: (P) -> List<T>,
+        nextCursor: (P) -> String?,
+    ): List<T> {
+        val all = mutableListOf<T>()
+        val seen = mutableSetOf<String>()
+        var cursor: String? = null
+        repeat(MAX_PAGES) {
+            val page = fetchPage(cursor)
+            all += items(page)
+            // An empty string is a cursor like any other (FEAT-72).
+            val next = nextCursor(page) ?: return all
+            if (!seen.add(next)) throw endless(endpoint, "$method repeats a cursor")
+            cursor = next
+        }
+        throw endless(endpoint, "$method has more than $MAX_PAGES pages")
+    }
+
+    private fun endless(endpoint: String, what: String) =
+        ProtocolException(
+            "$what at $endpoint",
+            FailureDetails(Phase.REQUEST, endpoint, "fetch single pages instead, or report this to whoever runs the server"),
+        )
+}

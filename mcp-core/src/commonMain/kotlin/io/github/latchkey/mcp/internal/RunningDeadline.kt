@@ -1,0 +1,104 @@
+package io.github.latchkey.mcp.internal
+
+import io.github.latchkey.mcp.FailureDetails
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.RequestTimeoutException
+import io.github.latchkey.mcp.transport.Deadline
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.concurrent.Volatile
+import kotlin.time.Duration
+import kotlin.time.TimeMark
+import kotlin.time.TimeSource
+
+/**
+ * The clock of one call: the server may be silent for [silence], and the call may take [absolute] in all, not counting the time it is [paused].
+ *
+ * @param subject what is waited for, for the message
+ * @param absoluteName the name of the absolute limit, for the exception
+ */
+internal class RunningDeadline(
+    private val timeSource: TimeSource,
+    private val silence: Duration,
+    private val absolute: Duration,
+    private val absoluteName: String,
+    private val phase: Phase,
+    private val endpoint: String,
+    private val subject: String,
+) : Deadline {
+    private val start = timeSource.markNow()
+
+    @Volatile
+    private var lastSign: TimeMark = start
+
+    // Written by the one coroutine that the call runs in, read by the watcher.
+    @Volatile
+    private var pausedFor = Duration.ZERO
+    private val pauses = MutableStateFlow(0)
+
+    override fun signOfLife() {
+        lastSign = timeSource.markNow()
+    }
+
+    override suspend fun <T> paused(block: suspend () -> T): T {
+        val from = timeSource.markNow()
+        pauses.update { it + 1 }
+        try {
+            return block()
+        } finally {
+            pausedFor += from.elapsedNow()
+            signOfLife()
+            pauses.update { it - 1 }
+        }
+    }
+
+    /** Runs [block] until it ends, the time is up, or the session ends (then its reason is thrown). */
+    suspend fun <T> enforce(sessionEnded: Deferred<Throwable>, block: suspend () -> T): T =
+        coroutineScope {
+            if (sessionEnded.isCompleted) throw sessionEnded.await()
+            val watcher = launch { throw watch(sessionEnded) }
+            try {
+                block()
+            } finally {
+                watcher.cancel()
+            }
+        }
+
+    private suspend fun watch(sessionEnded: Deferred<Throwable>): Throwable {
+        while (true) {
+            val untilSilent = silence - lastSign.elapsedNow()
+            val untilEnd = absolute - (start.elapsedNow() - pausedFor)
+            if (pauses.value > 0) {
+                pauses.first { it == 0 }
+            } else if (minOf(untilSilent, untilEnd) <= Duration.ZERO) {
+                return if (untilEnd <= untilSilent) expired(absoluteName, absolute) else expired("silence", silence)
+            } else {
+                withTimeoutOrNull(minOf(untilSilent, untilEnd)) { sessionEnded.await() }?.let { return it }
+            }
+        }
+    }
+
+    private fun expired(deadline: String, limit: Duration): RequestTimeoutException =
+        RequestTimeoutException(
+            if (deadline ==
+                "silence"
+            ) {
+                "no sign of life from $endpoint for $limit, waiting for $subject"
+            } else {
+                "$subject took longer than $limit"
+            },
+            deadline,
+            limit.inWholeMilliseconds,
+            FailureDetails(
+                phase,
+                endpoint,
+                "check that the server is up and answers; if it needs longer than that, raise the timeout",
+                isRetryable = true,
+            ),
+        )
+}

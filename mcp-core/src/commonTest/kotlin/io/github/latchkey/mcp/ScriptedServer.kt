@@ -1,0 +1,56 @@
+package io.github.latchkey.mcp
+
+import io.github.latchkey.mcp.transport.InMemoryServer
+import io.github.latchkey.mcp.transport.InMemoryTransport
+import kotlinx.serialization.json.JsonObject
+
+/** A server that answers by method, and keeps what it was asked. A method it has no answer for is refused with -32601. */
+internal class ScriptedServer(
+    private vararg val answers: Pair<String, suspend ServerCall.() -> String>,
+) : InMemoryServer {
+    val requests = mutableListOf<JsonRpcRequest>()
+    val received = mutableListOf<JsonRpcMessage>()
+    var closed = 0
+    val methods: List<String> get() = requests.map { it.method }
+
+    fun transport() = InMemoryTransport(this)
+
+    override suspend fun respond(request: JsonRpcRequest, send: suspend (JsonRpcMessage) -> Unit): JsonRpcResponse {
+        requests += request
+        val answer = answers.lastOrNull { it.first == request.method }?.second
+        val error = JsonRpcError(JsonRpcError.METHOD_NOT_FOUND, "no ${request.method}")
+        return if (answer ==
+            null
+        ) {
+            JsonRpcFailure(request.id, error)
+        } else {
+            JsonRpcResult(request.id, RawJson.parse(ServerCall(request, send).answer()))
+        }
+    }
+
+    override suspend fun receive(message: JsonRpcMessage) {
+        received += message
+    }
+
+    override suspend fun close() {
+        closed++
+    }
+}
+
+internal class ServerCall(
+    val request: JsonRpcRequest,
+    private val sendMessage: suspend (JsonRpcMessage) -> Unit,
+) {
+    val params: JsonObject get() = request.params!!.toObject()!!
+
+    suspend fun send(message: String) = sendMessage(JsonRpcMessage.parse(message))
+}
+
+internal const val DISCOVERED =
+    """{"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},""" +
+        """"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}"""
+
+internal val discovers: Pair<String, suspend ServerCall.() -> String> = "server/discover" to { DISCOVERED }
+
+internal fun initializes(version: String = "2025-11-25"): Pair<String, suspend ServerCall.() -> String> =
+    "initialize" to { """{"protocolVersion":"$version","capabilities":{},"serverInfo":{"name":"old","version":"0"}}""" }

@@ -1,0 +1,36 @@
+package io.github.latchkey.mcp
+
+import io.github.latchkey.mcp.transport.Transport
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.future.future
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Executor
+
+/** [McpClient] for Java. */
+public object McpClientFutures {
+    /**
+     * Connects. The future completes with a session that is ready for use, or with the [McpException] that says why there is
+     * none; then nothing is left running. Cancelling the future stops the attempt and closes its socket; cancelling a stage
+     * derived from it does not.
+     *
+     * @param executor runs the callbacks and the coroutines of the session; null for the shared default one
+     */
+    @JvmStatic
+    @JvmOverloads
+    public fun connect(
+        transport: Transport,
+        options: ClientOptions = ClientOptions.DEFAULT,
+        executor: Executor? = null,
+    ): CompletableFuture<McpSessionFutures> {
+        val dispatcher = executor?.asCoroutineDispatcher() ?: Dispatchers.Default
+        // Ended by McpSessionFutures.close, or below when there is no session to close.
+        val scope = CoroutineScope(SupervisorJob() + dispatcher)
+        val connected = scope.future { McpSessionFutures(McpClient.open(transport, scope, options), scope) }
+        connected.whenComplete { _, failure -> if (failure != null) scope.cancel() }
+        return connected
+    }
+}
