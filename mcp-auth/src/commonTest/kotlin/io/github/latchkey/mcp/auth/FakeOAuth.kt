@@ -222,18 +222,21 @@ fun List<HttpFetcher.Request>.gets(): List<String> = filter { it.method == "GET"
 
 fun JsonObject.strings(name: String): List<String> = getValue(name).jsonArray.map { it.jsonPrimitive.content }
 
+fun stateOf(url: AuthorizationUrl): String = formDecode(url.value.substringAfter('?')).toMap().getValue("state")
+
 /** One MCP server, one authorization server, one person, one client. */
 class World(
     configure: OAuthOptions.Builder.() -> Unit = {},
     val crypto: OAuthCrypto = FakeCrypto(),
     isInteractive: Boolean = true,
-    private val answer: suspend World.(AuthorizationUrl) -> String = { oauth.approve(it) },
+    answer: suspend World.(AuthorizationUrl) -> String = { oauth.approve(it) },
 ) {
+    var approver: suspend World.(AuthorizationUrl) -> String = answer
     val http = FakeHttp()
     val oauth = FakeOAuth(http)
     val clock = FakeClock()
     val store = MemoryTokenStore()
-    val person = FakePerson(isInteractive = isInteractive) { answer(it) }
+    val person = FakePerson(isInteractive = isInteractive) { approver(it) }
     val options: OAuthOptions = OAuthOptions.builder(person).clock(clock).tokenStore(store).apply(configure).build()
     val authorizer = OAuthAuthorizer(options, crypto)
 
