@@ -85,7 +85,8 @@ public object McpClient {
         try {
             val exchanges = Exchanges(transport.endpoint, connection, background, options, Incoming(connection, background.scope, events))
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
-            session = McpSession(exchanges, background, negotiated.era, negotiated.description, options.closeTimeout)
+            negotiated.exchanges.listen(negotiated.era.version)
+            session = McpSession(negotiated.exchanges, background, negotiated.era, negotiated.description, options.closeTimeout)
             return session
         } finally {
             if (session == null) withContext(NonCancellable) { closeAfterFailure(connection, options) }

@@ -8,6 +8,7 @@ import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResult
+import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolException
 import io.github.latchkey.mcp.ProtocolVersion
@@ -17,6 +18,7 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
+import kotlinx.coroutines.launch
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
@@ -24,19 +26,16 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.concurrent.atomics.AtomicLong
 import kotlin.concurrent.atomics.ExperimentalAtomicApi
-import kotlin.concurrent.atomics.incrementAndFetch
 
 /** Turns a method and its params into one exchange under a deadline, and its answer into a value or an exception. */
-@OptIn(ExperimentalAtomicApi::class)
 internal class Exchanges(
     val endpoint: String,
     private val connection: Connection,
     private val background: Background,
     private val options: ClientOptions,
     private val incoming: Incoming,
+    private val ids: RequestIds = RequestIds(),
 ) {
-    // One counter, never reset: no id is used twice in a session (RPC-02) nor while unanswered (RPC-03).
-    private val ids = AtomicLong(0)
 
     /** A request of a running session. */
     suspend fun <T> call(
@@ -67,6 +66,19 @@ internal class Exchanges(
     suspend fun handshake(method: String, params: JsonObject, version: ProtocolVersion?, deadline: Deadline): RawJson =
         exchange(method, params, ExchangeContext(version, Phase.CONNECT, deadline), RequestOptions.DEFAULT)
 
+    /** What goes on over [other], with the ids going on, too. */
+    fun over(other: Connection): Exchanges = Exchanges(endpoint, other, background, options, incoming.over(other), ids)
+
+    /** See [Connection.fallback]. */
+    suspend fun fallback(failure: McpException, deadline: Deadline): Exchanges? =
+        connection.fallback(failure, ExchangeContext(null, Phase.CONNECT, deadline))?.let(::over)
+
+    /** Hears what the server sends of its own accord, for as long as the session lives. */
+    fun listen(version: ProtocolVersion) {
+        val context = ExchangeContext(version, Phase.STREAM)
+        background.scope.launch { connection.listen(context) { incoming.receive(it, context) } }
+    }
+
     suspend fun notify(notification: JsonRpcNotification, context: ExchangeContext) = connection.send(notification, context)
 
     suspend fun close(version: ProtocolVersion?) = connection.close(ExchangeContext(version, Phase.CLOSE, isBestEffort = true))
@@ -79,7 +91,7 @@ internal class Exchanges(
         }
 
     private suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, options: RequestOptions): RawJson {
-        val number = ids.incrementAndFetch()
+        val number = ids.next()
         val withToken = if (options.onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
         val request = JsonRpcRequest(RequestId.of(number), method, withToken.takeUnless { it.isEmpty() }?.let(RawJson::of))
         val onRelated: suspend (JsonRpcMessage) -> Unit = { incoming.receive(it, number, options.onProgress, context) }
@@ -105,6 +117,14 @@ internal class Exchanges(
         endpoint,
         "report this to whoever runs the server: its answer breaks the protocol",
     )
+}
+
+/** One counter a session, never reset: no id is used twice in it (RPC-02) nor while unanswered (RPC-03). */
+@OptIn(ExperimentalAtomicApi::class)
+internal class RequestIds {
+    private val last = AtomicLong(0)
+
+    fun next(): Long = last.addAndFetch(1)
 }
 
 /** These params with [key] set in `_meta`. */
