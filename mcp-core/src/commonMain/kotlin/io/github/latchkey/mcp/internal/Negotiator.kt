@@ -44,6 +44,9 @@ internal class Negotiator(
             negotiateElsewhere(e)
         }
 
+    /** Begins a session anew with the server that has lost the one before, in which [version] was spoken. */
+    suspend fun renew(version: ProtocolVersion): Negotiated = initialize(version)
+
     /** The older way to the server, if there is one; what failed first is the story, whatever comes of it. */
     private suspend fun negotiateElsewhere(first: McpException): Negotiated {
         val version = rules.session.firstOrNull() ?: throw first

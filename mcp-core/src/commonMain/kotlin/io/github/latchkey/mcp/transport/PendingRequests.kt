@@ -52,6 +52,7 @@ public class PendingRequests(
         // The response is the last message of its exchange, so of a full buffer only progress is dropped (FEAT-34).
         val messages = Channel<JsonRpcMessage>(MAX_BUFFERED, BufferOverflow.DROP_OLDEST)
         register(request.id, messages)
+        val caller = currentCoroutineContext()
         var isAnswered = false
         try {
             write(request)
@@ -63,7 +64,7 @@ public class PendingRequests(
             }
         } finally {
             state.update { State(it.waiting - request.id, it.failure) }
-            if (!isAnswered && !currentCoroutineContext().isActive) onCancelled(request, context)
+            if (!isAnswered && !caller.isActive) onCancelled(request, context)
         }
     }
 

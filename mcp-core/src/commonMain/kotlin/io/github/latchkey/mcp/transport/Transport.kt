@@ -21,6 +21,9 @@ public interface Transport {
 
 /** A connection to one server, as a session uses it. Callers of [exchange] may be many at once. */
 public interface Connection {
+    /** Whether annotated arguments of a tool go into headers as well (MCP 2026-07-28, Streamable HTTP, Custom Headers). */
+    public val mirrorsParameters: Boolean get() = false
+
     /**
      * Sends [request], hands messages that belong to it to [onRelated] as they arrive, and returns the response: the server's
      * result or its JSON-RPC error. Runs in the caller's coroutine. Cancelling the caller cancels the request the way the
