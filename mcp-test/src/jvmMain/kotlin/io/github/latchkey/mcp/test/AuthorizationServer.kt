@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.test
 
-import kotlinx.coroutines.runBlocking
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -40,7 +39,7 @@ public class AuthorizationServer internal constructor(internal val options: Auth
         recordedRequests.getValue(endpoint).await(count)
 
     /** The same as `awaitRequests`, for Java: holds the calling thread. */
-    public fun waitForRequests(endpoint: Endpoint, count: Int): List<RecordedRequest> = runBlocking { awaitRequests(endpoint, count) }
+    public fun waitForRequests(endpoint: Endpoint, count: Int): List<RecordedRequest> = holdingTheThread { awaitRequests(endpoint, count) }
 
     /** Throws `AssertionError` if a client broke a rule. */
     public fun assertNoViolations() {

@@ -37,6 +37,8 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
         val call = ServerCall(request, message.method, params, McpRevisions.STATELESS, token, stream, session = null)
         coroutineScope {
             val running = async { runHandler(handler, call, message.id, record, stream) }
+            // A call can be cancelled before its handler begins.
+            running.invokeOnCompletion { if (it != null) record.end(RecordedCall.State.CANCELLED) }
             if (stream.awaitStart()) {
                 val answer = running.await()
                 respond(jsonReply(answer.status, answer.response))
