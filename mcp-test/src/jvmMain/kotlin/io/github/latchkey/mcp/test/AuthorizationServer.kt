@@ -81,7 +81,7 @@ public class AuthorizationServer internal constructor(internal val options: Auth
 
     /** Notes [failure] if it is the client's fault. */
     internal fun note(request: RecordedRequest, failure: OAuthFailure) {
-        if (failure.isViolation) addViolation("${request.method} ${request.path}: ${failure.message}")
+        if (failure.isViolation) addViolation("${request.line}: ${failure.message}")
     }
 
     /** The endpoints of an authorization server. */

@@ -58,7 +58,7 @@ private fun metadata(server: AuthorizationServer, request: RecordedRequest, issu
     val location = server.options.metadataLocations.firstOrNull { it.path(path) == request.path }
     // The root belongs to another issuer than ours, if ours has a path (RFC 8414 §3.1).
     if (path.isNotEmpty() && request.path in setOf(OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN)) {
-        server.addViolation("$request: metadata of the root asked for an issuer with a path")
+        server.addViolation("${request.line}: metadata of the root asked for an issuer with a path")
     }
     return when {
         location == null -> emptyReply(404)
@@ -77,7 +77,7 @@ private fun register(server: AuthorizationServer, request: RecordedRequest): Htt
         val supportedGrants = BUILT_IN_GRANTS + server.options.grants.keys
         val client = registration.toClient(server.options.authMethods, supportedGrants)
         server.register(client)
-        if (registration.applicationType == null) server.addViolation("$request: application_type is missing")
+        if (registration.applicationType == null) server.addViolation("${request.line}: application_type is missing")
         jsonReply(201, registration.answer(client), mapOf("Cache-Control" to "no-store"))
     } catch (e: OAuthFailure) {
         server.note(request, e)

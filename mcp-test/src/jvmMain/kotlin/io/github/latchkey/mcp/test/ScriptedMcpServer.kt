@@ -119,7 +119,7 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
     /** The reply for [refusal], which is noted if it is the client's fault. */
     internal fun refuse(request: RecordedRequest, message: PostedMessage?, refusal: Refusal): HttpReply {
         if (refusal.isViolation) {
-            addViolation("${request.method} ${request.path} ${message?.methodOrNull.orEmpty()}: ${refusal.message}")
+            addViolation("${request.line} ${message?.methodOrNull.orEmpty()}: ${refusal.message}")
         }
         return refusal.reply(message?.idOrNull)
     }

@@ -106,7 +106,13 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         when {
             message is PostedMessage.Response -> {
                 val waiting = session.pending.remove(message.id.toString())
-                if (waiting == null) server.addViolation("$request: a response that nobody waits for") else waiting.complete(message.body)
+                if (waiting ==
+                    null
+                ) {
+                    server.addViolation("${request.line}: a response that nobody waits for")
+                } else {
+                    waiting.complete(message.body)
+                }
             }
 
             message.methodOrNull == "notifications/initialized" -> session.isInitialized = true

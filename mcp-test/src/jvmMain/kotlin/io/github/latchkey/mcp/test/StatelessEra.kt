@@ -16,7 +16,7 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
 
     private suspend fun accept(request: RecordedRequest, message: PostedMessage, respond: suspend (HttpReply) -> Unit) {
         if (message.methodOrNull == "notifications/cancelled") {
-            server.addViolation("$request: over HTTP a request is cancelled by closing its stream")
+            server.addViolation("${request.line}: over HTTP a request is cancelled by closing its stream")
         }
         respond(emptyReply(202))
     }
