@@ -20,9 +20,11 @@ internal fun LeakCheck.assertNothingLeftOf(engine: TestEngine, timeoutMillis: Lo
 }
 
 private fun LeakCheck.leftOf(engine: TestEngine): List<String> {
-    // Okio has one watchdog for the process.
-    val left = findLeft().filterNot { it.startsWith("thread Okio Watchdog") }
+    val left = findLeft().filterNot { line -> KEPT_THREADS.any(line::startsWith) }
     // A descriptor that is no TCP socket any more: the JDK frees that of a closed connection when CIO's selector wakes up next.
     val isLastOfCio = engine === CIO_ENGINE && left.singleOrNull()?.startsWith("socket socket:[") == true
     return if (isLastOfCio) emptyList() else left
 }
+
+// Threads that OkHttp keeps for the process while they idle for a while. What they work for has a socket, which is counted.
+private val KEPT_THREADS = listOf("thread Okio Watchdog", "thread OkHttp TaskRunner", "thread OkHttp ConnectionPool", "thread latchkey-okhttp")

@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.HttpAnswer
 import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RequestTimeoutException
+import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.ktor.client.request.HttpRequestBuilder
@@ -52,18 +53,25 @@ internal class KtorHttpFetcher(
 
     private suspend fun read(response: HttpResponse, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
         val status = response.status.value
-        val body =
-            AnswerBody(response.bodyAsChannel(), Deadline.NONE) { cause ->
-                engine.faults.judge(cause).inBody(shown, Phase.AUTHORIZE, HttpAnswer(status), cause)
-            }
+        val body = AnswerBody(response.bodyAsChannel(), Deadline.NONE) { brokenOff(shown, status, it) }
         val bytes = ByteAccumulator()
         body.readTo(bytes, request.maxBytes)
         if (bytes.size > request.maxBytes) {
             response.cancel()
             throw tooLarge(request, shown, status)
         }
+        // Not every engine reports that a body ended early.
+        val announced = response.headers[HttpHeaders.ContentLength]?.toLongOrNull()
+        if (announced != null && bytes.size < announced && request.method != "HEAD") throw brokenOff(shown, status, cause = null)
         return HttpFetcher.Response(status, joinedHeaders(response.headers), bytes.decode())
     }
+
+    private fun brokenOff(shown: String, status: Int, cause: Throwable?) =
+        UnreachableException(
+            "the answer from $shown broke off",
+            FailureDetails(Phase.AUTHORIZE, shown, "try again; if it keeps happening, look at the server", HttpAnswer(status), isRetryable = true),
+            cause,
+        )
 
     private fun timedOut(request: HttpFetcher.Request, shown: String) =
         RequestTimeoutException(
