@@ -20,9 +20,13 @@ import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.withTimeoutOrNull
 
-/** Fetches the documents of a sign-in with a Ktor client. */
+/**
+ * Fetches the documents of a sign-in with a Ktor client.
+ *
+ * @param openEngine gives the client of one fetch, which is closed after it: a sign-in may outlive the connection it began on
+ */
 internal class KtorHttpFetcher(
-    private val engine: EngineClient,
+    private val openEngine: () -> EngineClient,
     private val connectTimeoutMillis: Long,
 ) : HttpFetcher {
     override suspend fun fetch(request: HttpFetcher.Request): HttpFetcher.Response {
@@ -44,12 +48,18 @@ internal class KtorHttpFetcher(
         request.body?.let { builder.setBody(TextBody(it, type?.value)) }
     }
 
-    private suspend fun exchange(builder: HttpRequestBuilder, request: HttpFetcher.Request, shown: String): HttpFetcher.Response =
-        engine.execute(
-            builder,
-            connectTimeoutMillis,
-            { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
-        ) { response -> read(response, request, shown) }
+    private suspend fun exchange(builder: HttpRequestBuilder, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
+        val engine = openEngine()
+        try {
+            return engine.execute(
+                builder,
+                connectTimeoutMillis,
+                { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
+            ) { response -> read(response, request, shown) }
+        } finally {
+            engine.close()
+        }
+    }
 
     private suspend fun read(response: HttpResponse, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
         val status = response.status.value
