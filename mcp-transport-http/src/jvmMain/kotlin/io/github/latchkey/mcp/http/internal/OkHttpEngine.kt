@@ -1,0 +1,56 @@
+package io.github.latchkey.mcp.http.internal
+
+import io.ktor.client.engine.HttpClientEngine
+import io.ktor.client.engine.okhttp.OkHttp
+import okhttp3.ConnectionPool
+import okhttp3.Dispatcher
+import okhttp3.Interceptor
+import okhttp3.OkHttpClient
+import okhttp3.Response
+import java.net.HttpURLConnection.HTTP_UNAVAILABLE
+import java.util.concurrent.ExecutorService
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+
+/** OkHttp, kept from sending a request twice, from timing out on silent streams, and from keeping the JVM alive. */
+internal fun okHttpEngine(): HttpClientEngine =
+    OkHttp.create {
+        dispatcher = engineDispatcher
+        preconfigured =
+            OkHttpClient
+                .Builder()
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .readTimeout(0, TimeUnit.MILLISECONDS)
+                .writeTimeout(0, TimeUnit.MILLISECONDS)
+                .callTimeout(0, TimeUnit.MILLISECONDS)
+                .socketFactory(HandshakeLimitingSocketFactory())
+                .addNetworkInterceptor(::withoutImmediateRetry)
+                // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
+                .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
+                .dispatcher(
+                    Dispatcher(daemonExecutor()).apply {
+                        maxRequests = Int.MAX_VALUE
+                        maxRequestsPerHost = Int.MAX_VALUE
+                    },
+                ).build()
+    }
+
+/** A 503 with `Retry-After: 0` makes OkHttp send the request again at once, whatever it is told about retries. */
+private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
+    val response = chain.proceed(chain.request())
+    val isImmediate = response.code == HTTP_UNAVAILABLE && response.header("Retry-After")?.toLongOrNull() == 0L
+    return if (isImmediate) response.newBuilder().removeHeader("Retry-After").build() else response
+}
+
+/** What OkHttp would make itself, but of daemons. */
+private fun daemonExecutor(): ExecutorService =
+    ThreadPoolExecutor(0, Int.MAX_VALUE, EXECUTOR_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, SynchronousQueue()) { task ->
+        Thread(task, "latchkey-okhttp").apply { isDaemon = true }
+    }
+
+private const val MAX_IDLE_CONNECTIONS = 64
+private const val KEEP_ALIVE_SECONDS = 4L
+private const val EXECUTOR_KEEP_ALIVE_SECONDS = 30L
