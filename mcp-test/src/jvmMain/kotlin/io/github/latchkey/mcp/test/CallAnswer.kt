@@ -1,0 +1,40 @@
+package io.github.latchkey.mcp.test
+
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+
+/** The response to one request and the HTTP status that goes with it outside a stream. */
+internal class CallAnswer(val status: Int, val response: JsonObject)
+
+/**
+ * Runs [handler] for [call], ends [stream] with its answer and returns that answer.
+ * A cancelled handler ends the stream without one: nobody waits for it any more.
+ */
+internal suspend fun runHandler(
+    handler: RequestHandler,
+    call: ServerCall,
+    id: JsonElement,
+    record: RecordedCall,
+    stream: EventStream,
+): CallAnswer {
+    val answer =
+        try {
+            CallAnswer(200, jsonRpcResult(id, handler.handle(call.params, call))).also { record.end(RecordedCall.State.COMPLETED) }
+        } catch (e: CancellationException) {
+            record.end(RecordedCall.State.CANCELLED)
+            stream.end(null)
+            throw e
+        } catch (e: JsonRpcFailure) {
+            record.end(RecordedCall.State.FAILED)
+            CallAnswer(e.status, jsonRpcError(id, e.code, e.message.orEmpty(), e.data))
+        } catch (e: Exception) { // a test's handler may throw anything
+            currentCoroutineContext().ensureActive()
+            record.end(RecordedCall.State.FAILED)
+            CallAnswer(200, jsonRpcError(id, ErrorCodes.INTERNAL_ERROR, e.toString(), data = null))
+        }
+    stream.end(messageEvent(answer.response))
+    return answer
+}

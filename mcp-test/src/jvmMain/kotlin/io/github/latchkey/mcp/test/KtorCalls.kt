@@ -1,0 +1,95 @@
+package io.github.latchkey.mcp.test
+
+import io.ktor.http.ContentType
+import io.ktor.http.HttpHeaders
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.content.OutgoingContent
+import io.ktor.server.application.ApplicationCall
+import io.ktor.server.request.httpMethod
+import io.ktor.server.request.path
+import io.ktor.server.request.receive
+import io.ktor.server.response.header
+import io.ktor.server.response.respond
+import io.ktor.server.response.respondBytesWriter
+import io.ktor.utils.io.ByteWriteChannel
+import io.ktor.utils.io.writeStringUtf8
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+
+/** The request of this call, body included. */
+internal suspend fun ApplicationCall.toRecordedRequest(): RecordedRequest =
+    RecordedRequest(
+        method = request.httpMethod.value,
+        path = request.path(),
+        query = request.local.uri.substringAfter('?', ""),
+        headers = request.headers.entries().associate { it.key to it.value },
+        body = receive<ByteArray>().decodeToString(),
+    )
+
+/** Scheme and authority as the client addressed them. */
+internal fun ApplicationCall.origin(): String = "http://" + request.headers[HttpHeaders.Host]
+
+/** Answers this call with [reply], and notes its status in [recorded] before the client can see it. */
+internal suspend fun ApplicationCall.send(reply: HttpReply, recorded: RecordedRequest) {
+    reply.headers.filterKeys { !it.equals(HttpHeaders.ContentType, ignoreCase = true) }.forEach { (name, value) ->
+        response.header(name, value)
+    }
+    when (reply) {
+        is HttpReply.Whole -> {
+            recorded.status = reply.status
+            respond(WholeBody(reply))
+        }
+
+        is HttpReply.Events -> {
+            recorded.status = 200
+            sendEvents(reply)
+        }
+    }
+}
+
+private suspend fun ApplicationCall.sendEvents(reply: HttpReply.Events) {
+    response.header(HttpHeaders.CacheControl, "no-store")
+    response.header("X-Accel-Buffering", "no")
+    respondBytesWriter(ContentType.Text.EventStream, HttpStatusCode.OK) {
+        val writing = Mutex()
+        flush()
+        coroutineScope {
+            val keepAlive = launch { reply.keepAliveMillis?.let { keepAlive(this@respondBytesWriter, writing, it) } }
+            if (reply.retryMillis != null && reply.from == 0) {
+                writing.withLock { writeEvent("id: ${reply.stream.id}:0\nretry: ${reply.retryMillis}\ndata:") }
+            }
+            reply.stream.follow(reply.from) { index, event ->
+                val id = if (reply.retryMillis == null) "" else "id: ${reply.stream.id}:${index + 1}\n"
+                writing.withLock { writeEvent(id + event) }
+            }
+            keepAlive.cancel()
+        }
+    }
+}
+
+private suspend fun keepAlive(channel: ByteWriteChannel, writing: Mutex, millis: Long) {
+    while (true) {
+        delay(millis)
+        writing.withLock { channel.writeEvent(": keep-alive") }
+    }
+}
+
+private suspend fun ByteWriteChannel.writeEvent(lines: String) {
+    writeStringUtf8(lines + "\n\n")
+    flush()
+}
+
+/** A body sent with its length, and with exactly the content type it was given. */
+private class WholeBody(reply: HttpReply.Whole) : OutgoingContent.ByteArrayContent() {
+    private val bytes = reply.body.encodeToByteArray()
+    override val status = HttpStatusCode.fromValue(reply.status)
+    override val contentType =
+        (reply.contentType ?: reply.headers.entries.firstOrNull { it.key.equals(HttpHeaders.ContentType, ignoreCase = true) }?.value)
+            ?.let(ContentType::parse)
+    override val contentLength = bytes.size.toLong()
+
+    override fun bytes(): ByteArray = bytes
+}
