@@ -12,7 +12,7 @@ internal class EventStream(val id: String) {
     private val events = ArrayList<String>()
     private var isOpen = false
     private var isEnded = false
-    private var detachments = 0
+    private val detachPoints = ArrayList<Int>() // how many events there were each time
     private val changes = MutableStateFlow(0)
 
     /** Makes the answer an event stream, although nothing was sent yet. */
@@ -36,7 +36,7 @@ internal class EventStream(val id: String) {
     fun detach(): Unit =
         change {
             isOpen = true
-            detachments++
+            detachPoints += events.size
         }
 
     /** Waits until the stream is open or ended; true if it ended without being opened. */
@@ -48,14 +48,23 @@ internal class EventStream(val id: String) {
     /** The last event; null if there is none. */
     fun lastEvent(): String? = synchronized(lock) { events.lastOrNull() }
 
-    /** Hands the events from index [from] on to [write], until the stream ends or is detached. */
-    suspend fun follow(from: Int, write: suspend (index: Int, event: String) -> Unit) {
-        val detachmentsBefore = if (from == 0) 0 else synchronized(lock) { detachments }
+    /**
+     * Hands the events from index [from] on to [write], until the stream ends or is detached. A follower that resumes passes
+     * the points where those before it were cut off.
+     */
+    suspend fun follow(from: Int, resumes: Boolean, write: suspend (index: Int, event: String) -> Unit) {
+        val passed = if (resumes) synchronized(lock) { detachPoints.count { it <= from } } else 0
         var next = from
         while (true) {
             val seen = changes.value
-            val (added, isOver) =
-                synchronized(lock) { events.drop(next) to (isEnded || detachments > detachmentsBefore) }
+            val cut: Int?
+            val added: List<String>
+            val isOver: Boolean
+            synchronized(lock) {
+                cut = detachPoints.getOrNull(passed)
+                added = events.subList(minOf(next, events.size), cut ?: events.size).toList()
+                isOver = isEnded || cut != null
+            }
             added.forEach { write(next++, it) }
             if (isOver) return
             changes.first { it != seen }

@@ -16,10 +16,10 @@ internal sealed interface HttpReply {
         override val headers: Map<String, String> = emptyMap(),
     ) : HttpReply
 
-    /** The events of [stream] from index [from] on, with ids and [retryMillis] if it can be resumed. */
+    /** The events of [stream], from index [resumesAt] on if that is not null; with ids and [retryMillis] if it can be resumed. */
     class Events(
         val stream: EventStream,
-        val from: Int,
+        val resumesAt: Int?,
         val retryMillis: Long?,
         val keepAliveMillis: Long?,
         override val headers: Map<String, String> = emptyMap(),

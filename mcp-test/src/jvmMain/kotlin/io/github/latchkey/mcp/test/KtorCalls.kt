@@ -58,10 +58,10 @@ private suspend fun ApplicationCall.sendEvents(reply: HttpReply.Events) {
         flush()
         coroutineScope {
             val keepAlive = launch { reply.keepAliveMillis?.let { keepAlive(this@respondBytesWriter, writing, it) } }
-            if (reply.retryMillis != null && reply.from == 0) {
+            if (reply.retryMillis != null && reply.resumesAt == null) {
                 writing.withLock { writeEvent("id: ${reply.stream.id}:0\nretry: ${reply.retryMillis}\ndata:") }
             }
-            reply.stream.follow(reply.from) { index, event ->
+            reply.stream.follow(reply.resumesAt ?: 0, resumes = reply.resumesAt != null) { index, event ->
                 val id = if (reply.retryMillis == null) "" else "id: ${reply.stream.id}:${index + 1}\n"
                 writing.withLock { writeEvent(id + event) }
             }

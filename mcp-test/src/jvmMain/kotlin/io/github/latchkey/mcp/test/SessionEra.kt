@@ -47,7 +47,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
 
                 lastEventId == null && !server.hasGetStream -> respond(emptyReply(405, mapOf("Allow" to "POST, DELETE")))
 
-                else -> respond(events(stream, from = lastEventId?.substringAfter(':')?.toIntOrNull() ?: 0))
+                else -> respond(events(stream, resumesAt = lastEventId?.substringAfter(':')?.toIntOrNull()?.takeIf { it >= 0 }))
             }
         }
     }
@@ -89,7 +89,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         val headers = session.id?.let { mapOf("Mcp-Session-Id" to it) }.orEmpty()
         if (server.answerMode == AnswerMode.JSON) return jsonReply(200, response, headers)
         val stream = EventStream("initialize").apply { end(messageEvent(response)) }
-        return HttpReply.Events(stream, from = 0, retryMillis = null, keepAliveMillis = null, headers)
+        return HttpReply.Events(stream, resumesAt = null, retryMillis = null, keepAliveMillis = null, headers)
     }
 
     private fun requestRefusal(session: McpSession, message: PostedMessage.Request): Refusal? =
@@ -139,7 +139,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
             stream.end(null) // for a handler cancelled before it began
         }
         val answer = if (stream.awaitStart()) running.awaitUnlessCancelled() else null
-        respond(if (answer == null) events(stream, from = 0) else jsonReply(answer.status, answer.response))
+        respond(if (answer == null) events(stream, resumesAt = null) else jsonReply(answer.status, answer.response))
     }
 
     private suspend fun handle(
@@ -156,7 +156,8 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         return runHandler(handler, call, message.id, record, stream)
     }
 
-    private fun events(stream: EventStream, from: Int) = HttpReply.Events(stream, from, server.retryMillis, server.keepAliveMillis)
+    private fun events(stream: EventStream, resumesAt: Int?) =
+        HttpReply.Events(stream, resumesAt, server.retryMillis, server.keepAliveMillis)
 }
 
 /** The value, or null if the deferred itself was cancelled; the caller's own cancellation passes. */

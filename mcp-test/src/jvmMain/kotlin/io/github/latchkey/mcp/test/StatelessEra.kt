@@ -41,7 +41,7 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
                 val answer = running.await()
                 respond(jsonReply(answer.status, answer.response))
             } else {
-                respond(HttpReply.Events(stream, from = 0, retryMillis = null, keepAliveMillis = server.keepAliveMillis))
+                respond(HttpReply.Events(stream, resumesAt = null, retryMillis = null, keepAliveMillis = server.keepAliveMillis))
             }
             // The connection is over; the request with it.
             running.cancel()

@@ -77,9 +77,11 @@ internal fun json(text: String): JsonObject = ToolResults.json(text)
 
 /** Sends a POST over a socket of its own and leaves that open: closing it is the client going away. */
 internal fun rawPost(port: Int, path: String, headers: Map<String, String>, body: String): Socket {
-    val socket = Socket(InetAddress.getByName("127.0.0.1"), port)
+    val socket = rawSocket(port)
     val fields = headers + mapOf("Host" to "127.0.0.1:$port", "Content-Length" to body.toByteArray().size.toString())
     val head = "POST $path HTTP/1.1\r\n" + fields.entries.joinToString("") { "${it.key}: ${it.value}\r\n" } + "\r\n"
     socket.getOutputStream().write((head + body).toByteArray())
     return socket
 }
+
+internal fun rawSocket(port: Int): Socket = Socket(InetAddress.getByName("127.0.0.1"), port)
