@@ -6,6 +6,7 @@ import io.github.latchkey.mcp.internal.Exchanges
 import io.github.latchkey.mcp.internal.Incoming
 import io.github.latchkey.mcp.internal.Negotiator
 import io.github.latchkey.mcp.internal.RunningDeadline
+import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
 import io.github.latchkey.mcp.transport.Transport
@@ -15,6 +16,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.jvm.JvmSynthetic
+import kotlin.time.Duration
 
 /**
  * Connects to MCP servers. Both ways of connecting return when the revision is negotiated and, where the server asked for it, the
@@ -38,7 +40,7 @@ public object McpClient {
             try {
                 block(session)
             } finally {
-                session.close()
+                withContext(NonCancellable) { session.close() }
             }
         }
 
@@ -57,15 +59,17 @@ public object McpClient {
 
     private suspend fun establish(transport: Transport, options: ClientOptions, background: Background): McpSession {
         val trace = ConnectTrace(options.events)
+        val deadline = connectDeadline(transport, options)
+        var session: McpSession? = null
         try {
-            val deadline = connectDeadline(transport, options)
-            return deadline.enforce(background.ended) { handshake(transport, options, background, trace, deadline) }
-        } catch (e: Throwable) {
-            if (e is McpException) e.trace = trace.end()
-            withContext(NonCancellable) { background.stop() }
+            session = deadline.enforce(background.ended) { handshake(transport, options, background, trace, deadline) }
+            return session
+        } catch (e: McpException) {
+            e.trace = trace.end()
             throw e
         } finally {
             trace.end()
+            if (session == null) withContext(NonCancellable) { background.stop() }
         }
     }
 
@@ -77,22 +81,24 @@ public object McpClient {
         deadline: Deadline,
     ): McpSession {
         val connection = transport.open(background.scope, events)
+        var session: McpSession? = null
         try {
             val exchanges = Exchanges(transport.endpoint, connection, background, options, Incoming(connection, background.scope, events))
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
-            return McpSession(exchanges, background, negotiated.era, negotiated.description, options.closeTimeout)
-        } catch (e: Throwable) {
-            withContext(NonCancellable) {
-                withTimeoutOrNull(options.closeTimeout) { connection.close(ExchangeContext(null, Phase.CLOSE, isBestEffort = true)) }
-            }
-            throw e
+            session = McpSession(exchanges, background, negotiated.era, negotiated.description, options.closeTimeout)
+            return session
+        } finally {
+            if (session == null) withContext(NonCancellable) { closeAfterFailure(connection, options) }
         }
     }
+
+    private suspend fun closeAfterFailure(connection: Connection, options: ClientOptions) =
+        withTimeoutOrNull(options.closeTimeout) { connection.close(ExchangeContext(null, Phase.CLOSE, isBestEffort = true)) }
 
     private fun connectDeadline(transport: Transport, options: ClientOptions) =
         RunningDeadline(
             options.timeSource,
-            silence = null,
+            silence = Duration.INFINITE,
             absolute = options.connectTimeout,
             absoluteName = "connect",
             phase = Phase.CONNECT,

@@ -31,6 +31,7 @@ public class McpSession internal constructor(
     public val server: ServerDescription,
     private val closeTimeout: Duration,
 ) {
+    private val closing = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<Unit>()
 
     /** The revision in use. */
@@ -106,13 +107,11 @@ public class McpSession internal constructor(
             try {
                 withTimeoutOrNull(closeTimeout) { exchanges.close(era.version) }
             } finally {
-                background.stop()
+                withContext(NonCancellable) { background.stop() }
                 closed.complete(Unit)
             }
         }
     }
-
-    private val closing = CompletableDeferred<Unit>()
 
     private fun closedException() =
         SessionClosedException(

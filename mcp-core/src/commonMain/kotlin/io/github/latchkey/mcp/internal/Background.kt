@@ -15,6 +15,7 @@ import kotlinx.coroutines.plus
  */
 internal class Background private constructor(
     val scope: CoroutineScope,
+    private val job: Job,
     private val reason: CompletableDeferred<Throwable>,
 ) {
     val ended: Deferred<Throwable> get() = reason
@@ -22,13 +23,14 @@ internal class Background private constructor(
     /** Marks the session as ended; false if it already was. */
     fun end(why: Throwable): Boolean = reason.complete(why)
 
-    suspend fun stop() = scope.coroutineContext[Job]!!.cancelAndJoin()
+    /** Ends what runs and waits for its end. */
+    suspend fun stop() = job.cancelAndJoin()
 
     companion object {
         /** A failing child cancels [parent], and so whoever runs in it (a scoped session). */
         fun failingInto(parent: CoroutineScope): Background {
             val job = Job(parent.coroutineContext[Job])
-            return Background(parent + job, CompletableDeferred())
+            return Background(parent + job, job, CompletableDeferred())
         }
 
         /** A failing child ends the session, its siblings and its calls, and leaves [parent] alone (a long-lived session). */
@@ -40,7 +42,7 @@ internal class Background private constructor(
                     reason.complete(failure)
                     job.cancel()
                 }
-            return Background(parent + job + onFailure, reason)
+            return Background(parent + job + onFailure, job, reason)
         }
     }
 }

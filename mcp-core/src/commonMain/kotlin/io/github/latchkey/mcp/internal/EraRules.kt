@@ -13,29 +13,37 @@ import kotlinx.serialization.json.JsonPrimitive
 
 /** What an answer to `server/discover` says about the server. */
 internal sealed interface EraVerdict {
+    /** What a result can say. */
+    sealed interface OfResult : EraVerdict
+
+    /** What a failure can say. */
+    sealed interface OfFailure : EraVerdict
+
     /** It is stateless and speaks [version]. */
     class Stateless(
         val version: ProtocolVersion,
         val result: DiscoverResult,
-    ) : EraVerdict
+    ) : OfResult
 
     /** It is stateless, and asks for the same once more with [version]. */
     class RepeatWith(
         val version: ProtocolVersion,
-    ) : EraVerdict
+    ) : OfFailure
 
     /** It wants `initialize`, best with [version]. */
     class Session(
         val version: ProtocolVersion,
-    ) : EraVerdict
+    ) : OfResult,
+        OfFailure
 
     /** It has no revision in common with this client; [serverVersions] is empty if it named none. */
     class NothingInCommon(
         val serverVersions: List<String>,
-    ) : EraVerdict
+    ) : OfResult,
+        OfFailure
 
     /** The answer says nothing about the era: it is the failure to report. */
-    data object None : EraVerdict
+    data object None : OfFailure
 }
 
 /**
@@ -52,39 +60,41 @@ internal class EraRules(
     val session: List<ProtocolVersion> = spoken.filterNot { it.isStateless }.sortedDescending()
 
     /** Success alone proves nothing: servers of the session era answer unknown methods with `{}` (TRAP-02). */
-    fun judge(answer: RawJson): EraVerdict {
-        val result =
-            try {
-                answer.decode(DiscoverResult.serializer())
-            } catch (_: SerializationException) {
-                null
-            }
-        if (result == null || result.supportedVersions.isEmpty()) return wantsSession()
-        val version = stateless.find { it.value in result.supportedVersions }
-        return if (version != null) EraVerdict.Stateless(version, result) else sessionAmong(result.supportedVersions)
+    fun judge(answer: RawJson): EraVerdict.OfResult {
+        val result = discoverResult(answer)
+        if (result == null || result.supportedVersions.isEmpty()) return newestSession() ?: EraVerdict.NothingInCommon(emptyList())
+        val named = result.supportedVersions
+        val version = stateless.find { it.value in named }
+        return if (version != null) EraVerdict.Stateless(version, result) else sessionAmong(named) ?: EraVerdict.NothingInCommon(named)
     }
 
-    fun judge(failure: McpException): EraVerdict {
+    fun judge(failure: McpException): EraVerdict.OfFailure {
         if (failure.code in NO_EVIDENCE) return EraVerdict.None
         return when (failure.jsonRpcError?.code) {
             JsonRpcError.UNSUPPORTED_PROTOCOL_VERSION -> judgeSupported(supportedVersions(failure.jsonRpcError))
             JsonRpcError.HEADER_MISMATCH, JsonRpcError.MISSING_REQUIRED_CLIENT_CAPABILITY -> EraVerdict.None
-            else -> if (failure.rejectsTheMethod()) wantsSession() else EraVerdict.None
+            else -> if (failure.rejectsTheMethod()) newestSession() ?: EraVerdict.NothingInCommon(emptyList()) else EraVerdict.None
         }
     }
 
     /** The newest revision with a session that the server names in [named], or that there is nothing in common. */
-    fun sessionAmong(named: List<String>): EraVerdict =
-        session.find { it.value in named }?.let(EraVerdict::Session) ?: EraVerdict.NothingInCommon(named)
+    fun sessionAmong(named: List<String>): EraVerdict.Session? = session.find { it.value in named }?.let(EraVerdict::Session)
 
-    private fun judgeSupported(named: List<String>?): EraVerdict {
+    private fun judgeSupported(named: List<String>?): EraVerdict.OfFailure {
         if (named == null) return EraVerdict.None
         // Even when it is the version just sent: such servers exist, and one repetition satisfies them (TRAP-01).
         val version = stateless.find { it.value in named }
-        return if (version != null) EraVerdict.RepeatWith(version) else sessionAmong(named)
+        return if (version != null) EraVerdict.RepeatWith(version) else sessionAmong(named) ?: EraVerdict.NothingInCommon(named)
     }
 
-    private fun wantsSession(): EraVerdict = session.firstOrNull()?.let(EraVerdict::Session) ?: EraVerdict.NothingInCommon(emptyList())
+    private fun newestSession(): EraVerdict.Session? = session.firstOrNull()?.let(EraVerdict::Session)
+
+    private fun discoverResult(answer: RawJson): DiscoverResult? =
+        try {
+            answer.decode(DiscoverResult.serializer())
+        } catch (_: SerializationException) {
+            null
+        }
 
     private fun McpException.rejectsTheMethod(): Boolean {
         val status = status ?: return jsonRpcError != null

@@ -88,10 +88,11 @@ internal object JsonRpcReader {
         private fun requireId(what: String): RequestId = idOrNull() ?: throw SerializationException("$what without an id")
 
         private fun idOrNull(): RequestId? {
-            val text = id?.text ?: return null
+            val raw = id ?: return null
+            val text = raw.text
             return when {
                 text == "null" -> null
-                text.startsWith('"') -> RequestId.of(stringOf(id!!, "id"))
+                text.startsWith('"') -> RequestId.of(stringOf(raw, "id"))
                 else -> RequestId.of(text.toLongOrNull() ?: throw SerializationException("the id is neither a string nor an integer"))
             }
         }

@@ -37,11 +37,13 @@ internal class Negotiator(
     private val rules = EraRules(options.protocolVersions)
 
     suspend fun negotiate(): Negotiated {
-        val newestWithSession = rules.session.firstOrNull()
+        val stateless = rules.stateless.firstOrNull()
+        val withSession = rules.session.firstOrNull()
         return when {
-            rules.stateless.isEmpty() -> initialize(newestWithSession!!)
-            newestWithSession != null && options.eraMemory.isSessionEra(endpoint) -> initializeFromMemory(newestWithSession)
-            else -> discover(rules.stateless.first())
+            withSession == null -> discover(rules.stateless.first())
+            stateless == null -> initialize(withSession)
+            options.eraMemory.isSessionEra(endpoint) -> initializeFromMemory(withSession)
+            else -> discover(stateless)
         }
     }
 
@@ -58,21 +60,32 @@ internal class Negotiator(
     private suspend fun discover(version: ProtocolVersion, isRepeated: Boolean = false): Negotiated {
         val era = StatelessEra(version, options)
         val asked = "server/discover $version"
-        var failure: McpException? = null
-        val verdict =
+        val answer =
             try {
-                rules.judge(exchanges.handshake("server/discover", era.params(NO_PARAMS), version, deadline))
+                exchanges.handshake("server/discover", era.params(NO_PARAMS), version, deadline)
             } catch (e: McpException) {
-                failure = e
-                rules.judge(e)
+                return discoverFailed(e, asked, isRepeated)
             }
-        return when (verdict) {
+        return when (val verdict = rules.judge(answer)) {
             is EraVerdict.Stateless -> {
                 step(asked, "speaks ${verdict.version}")
                 options.eraMemory.forget(endpoint)
                 Negotiated(StatelessEra(verdict.version, options), verdict.result.describe(verdict.version))
             }
 
+            is EraVerdict.Session -> {
+                step(asked, "wants initialize")
+                initialize(verdict.version, cameFromDiscover = true)
+            }
+
+            is EraVerdict.NothingInCommon -> {
+                throw nothingInCommon(verdict.serverVersions, null)
+            }
+        }
+    }
+
+    private suspend fun discoverFailed(failure: McpException, asked: String, isRepeated: Boolean): Negotiated =
+        when (val verdict = rules.judge(failure)) {
             is EraVerdict.RepeatWith -> {
                 if (isRepeated) throw nothingInCommon(listOf(verdict.version.value), failure)
                 step(asked, "asks for ${verdict.version}")
@@ -85,21 +98,20 @@ internal class Negotiator(
             }
 
             is EraVerdict.NothingInCommon -> {
-                throw if (failure != null && failure.jsonRpcError == null) failure else nothingInCommon(verdict.serverVersions, failure)
+                throw if (failure.jsonRpcError == null) failure else nothingInCommon(verdict.serverVersions, failure)
             }
 
             EraVerdict.None -> {
-                throw failure!!
+                throw failure
             }
         }
-    }
 
     /** Whatever fails from here on, what the server said first belongs to the story. */
-    private suspend fun initializeAfter(first: McpException?, version: ProtocolVersion): Negotiated =
+    private suspend fun initializeAfter(first: McpException, version: ProtocolVersion): Negotiated =
         try {
             initialize(version, cameFromDiscover = true)
         } catch (e: McpException) {
-            if (first != null && first !== e) e.addSuppressed(first)
+            if (first !== e) e.addSuppressed(first)
             throw e
         }
 
@@ -128,7 +140,7 @@ internal class Negotiator(
         val session = rules.sessionAmong(named)
         return when {
             isStateless && stateless != null && !cameFromDiscover -> discover(stateless, isRepeated = true)
-            !isRepeated && session is EraVerdict.Session -> initialize(session.version, cameFromDiscover, isRepeated = true)
+            !isRepeated && session != null -> initialize(session.version, cameFromDiscover, isRepeated = true)
             else -> throw nothingInCommon(named, refusal)
         }
     }

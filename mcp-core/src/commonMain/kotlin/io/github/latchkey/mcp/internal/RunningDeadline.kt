@@ -17,14 +17,14 @@ import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
- * The clock of one call: it may be silent for [silence] and take [absolute] in all, not counting the time it is [paused].
+ * The clock of one call: the server may be silent for [silence], and the call may take [absolute] in all, not counting the time it is [paused].
  *
  * @param subject what is waited for, for the message
  * @param absoluteName the name of the absolute limit, for the exception
  */
 internal class RunningDeadline(
     private val timeSource: TimeSource,
-    private val silence: Duration?,
+    private val silence: Duration,
     private val absolute: Duration,
     private val absoluteName: String,
     private val phase: Phase,
@@ -71,12 +71,12 @@ internal class RunningDeadline(
 
     private suspend fun watch(sessionEnded: Deferred<Throwable>): Throwable {
         while (true) {
-            val untilSilent = silence?.let { it - lastSign.elapsedNow() } ?: Duration.INFINITE
+            val untilSilent = silence - lastSign.elapsedNow()
             val untilEnd = absolute - (start.elapsedNow() - pausedFor)
             if (pauses.value > 0) {
                 pauses.first { it == 0 }
             } else if (minOf(untilSilent, untilEnd) <= Duration.ZERO) {
-                return if (untilEnd <= untilSilent) expired(absoluteName, absolute) else expired("silence", silence!!)
+                return if (untilEnd <= untilSilent) expired(absoluteName, absolute) else expired("silence", silence)
             } else {
                 withTimeoutOrNull(minOf(untilSilent, untilEnd)) { sessionEnded.await() }?.let { return it }
             }

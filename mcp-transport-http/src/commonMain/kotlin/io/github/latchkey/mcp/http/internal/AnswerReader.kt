@@ -120,7 +120,7 @@ internal class AnswerReader(
     }
 
     private inline fun warn(message: () -> String) {
-        if (events !== McpEvents.NONE) events.onEvent(WarningEvent(message()))
+        if (events.isListening) events.onEvent(WarningEvent(message()))
     }
 
     private fun start(text: String): String = text.take(MAX_SHOWN_BYTES)

@@ -33,7 +33,6 @@ internal class HttpSender(
 ) {
     private val fetcher = KtorHttpFetcher(engine, options.connectTimeoutMillis)
     private val optionSecrets = options.headers.values.flatMap(::secretsOf)
-    private val isHeard = events !== McpEvents.NONE
 
     /** Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else. */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
@@ -138,7 +137,7 @@ internal class HttpSender(
         val challenge = AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(refused.headers), used, attempt)
         val decision = authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
         val isRetried = decision == ChallengeDecision.RETRY
-        if (isHeard) {
+        if (events.isListening) {
             events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
             if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${answer.status}"))
         }
@@ -156,7 +155,7 @@ internal class HttpSender(
     }
 
     private fun tell(call: HttpCall, start: TimeMark, status: Int?, failure: String?) {
-        if (!isHeard) return
+        if (!events.isListening) return
         val millis = start.elapsedNow().inWholeMilliseconds
         events.onEvent(HttpExchangeEvent(call.httpMethod.value, endpoint.shown, call.rpcMethod, status, failure, millis))
     }

@@ -50,7 +50,7 @@ private val CASES =
 
 class SseParserSpec : FunSpec({
     context("a stream in one chunk (WHATWG HTML §9.2.6)") {
-        withData({ it.name }, CASES) { case ->
+        withData(nameFn = StreamCase::name, CASES) { case ->
             val parser = SseParser(1000)
             parser.readAll(case.stream.encodeToByteArray(), chunkBytes = 10_000) shouldContainExactly case.events
             parser.lastEventId shouldBe case.lastEventId
@@ -59,7 +59,7 @@ class SseParserSpec : FunSpec({
     }
 
     context("the same stream byte by byte") {
-        withData({ it.name }, CASES) { case ->
+        withData(nameFn = StreamCase::name, CASES) { case ->
             val parser = SseParser(1000)
             parser.readAll(case.stream.encodeToByteArray(), chunkBytes = 1) shouldContainExactly case.events
             parser.lastEventId shouldBe case.lastEventId
@@ -68,7 +68,7 @@ class SseParserSpec : FunSpec({
     }
 
     context("the same stream three bytes at a time") {
-        withData({ it.name }, CASES) { case ->
+        withData(nameFn = StreamCase::name, CASES) { case ->
             SseParser(1000).readAll(case.stream.encodeToByteArray(), chunkBytes = 3) shouldContainExactly case.events
         }
     }

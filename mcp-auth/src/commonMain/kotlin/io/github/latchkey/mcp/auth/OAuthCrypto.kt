@@ -1,0 +1,9 @@
+package io.github.latchkey.mcp.auth
+
+/** What a sign-in needs of the platform's cryptography. */
+public interface OAuthCrypto {
+    public fun sha256(bytes: ByteArray): ByteArray
+
+    /** [count] bytes that nobody can guess. */
+    public fun randomBytes(count: Int): ByteArray
+}

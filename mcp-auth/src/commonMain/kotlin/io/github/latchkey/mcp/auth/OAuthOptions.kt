@@ -1,0 +1,137 @@
+package io.github.latchkey.mcp.auth
+
+import io.github.latchkey.mcp.auth.internal.registration.requireClientMetadataUrl
+import kotlin.time.Clock
+
+/** What an [OAuthAuthorizer] is to know of the application. Immutable; made by a [Builder]. */
+public class OAuthOptions private constructor(
+    builder: Builder,
+) {
+    /** Where the person is. */
+    public val prompt: AuthorizationPrompt = builder.prompt
+
+    /** What the person is told who asks. */
+    public val clientName: String = builder.clientName
+
+    /** A client that is registered already, or null. */
+    public val clientId: String? = builder.clientId
+
+    /** The secret of [clientId], null if it has none. */
+    public val clientSecret: ClientSecret? = builder.clientSecret
+
+    /** The only authorization server that [clientId] belongs to; null binds it to the first one it is used with. */
+    public val clientIssuer: String? = builder.clientIssuer
+
+    /** How [clientId] authenticates at the token endpoint, null to choose by what the server supports. */
+    public val tokenEndpointAuthMethod: String? = builder.tokenEndpointAuthMethod
+
+    /** The client id metadata document of the application, or null. */
+    public val clientMetadataUrl: String? = builder.clientMetadataUrl
+
+    /** The scopes to ask for at first; empty to ask for those that the server names. */
+    public val scopes: List<String> = builder.scopes.toList()
+
+    /** How exactly the `resource` of the metadata must be the MCP server's URL. */
+    public val resourceMatch: ResourceMatch = builder.resourceMatch
+
+    /** `native` or `web`, for a dynamic registration. */
+    public val applicationType: String = builder.applicationType
+
+    /** Where tokens and registrations are kept. */
+    public val tokenStore: TokenStore = builder.tokenStore
+
+    /** What tells whether a token has expired. */
+    public val clock: Clock = builder.clock
+
+    /** How long before its end a token is refreshed, in seconds; at most a fifth of its life. */
+    public val refreshAheadSeconds: Long = builder.refreshAheadSeconds
+
+    override fun toString(): String = "OAuthOptions(clientName=$clientName, clientId=$clientId, scopes=$scopes)"
+
+    /** Not safe for use by several threads at once. */
+    public class Builder internal constructor(
+        internal val prompt: AuthorizationPrompt,
+    ) {
+        internal var clientName: String = "Latchkey"
+        internal var clientId: String? = null
+        internal var clientSecret: ClientSecret? = null
+        internal var clientIssuer: String? = null
+        internal var tokenEndpointAuthMethod: String? = null
+        internal var clientMetadataUrl: String? = null
+        internal var scopes: List<String> = emptyList()
+        internal var resourceMatch: ResourceMatch = ResourceMatch.PREFIX_FROM_CHALLENGE
+        internal var applicationType: String = "native"
+        internal var tokenStore: TokenStore = MemoryTokenStore()
+        internal var clock: Clock = Clock.System
+        internal var refreshAheadSeconds: Long = 60
+
+        /** The name that the person sees on the consent page. */
+        public fun clientName(clientName: String): Builder = apply { this.clientName = clientName }
+
+        /** A public client that is registered already. */
+        public fun client(clientId: String): Builder = apply { this.clientId = clientId }
+
+        /** A confidential client that is registered already. */
+        public fun client(clientId: String, clientSecret: String): Builder =
+            apply {
+                this.clientId = clientId
+                this.clientSecret = ClientSecret(clientSecret)
+            }
+
+        /** The issuer that registered the client: no other authorization server then gets to see it (MCP 2026-07-28, AS Binding). */
+        public fun clientIssuer(clientIssuer: String): Builder = apply { this.clientIssuer = clientIssuer }
+
+        /** `none`, `client_secret_basic` or `client_secret_post`, for a client that is registered already. */
+        public fun tokenEndpointAuthMethod(method: String): Builder = apply { this.tokenEndpointAuthMethod = method }
+
+        /** A client id metadata document: an `https` URL with a path. Used where the authorization server supports it. */
+        public fun clientMetadataUrl(clientMetadataUrl: String): Builder = apply { this.clientMetadataUrl = clientMetadataUrl }
+
+        /** Exactly the scopes to ask for at first; a server that later says `insufficient_scope` can still add its own. */
+        public fun scopes(scopes: List<String>): Builder = apply { this.scopes = scopes.toList() }
+
+        /** How exactly the `resource` of the metadata must be the MCP server's URL. */
+        public fun resourceMatch(resourceMatch: ResourceMatch): Builder = apply { this.resourceMatch = resourceMatch }
+
+        /** `native`, the default, for what runs on a person's machine, or `web` (OpenID Connect Registration §2). */
+        public fun applicationType(applicationType: String): Builder = apply { this.applicationType = applicationType }
+
+        /** Where tokens and registrations are kept; in memory unless set. */
+        public fun tokenStore(tokenStore: TokenStore): Builder = apply { this.tokenStore = tokenStore }
+
+        /** The clock; the system's unless set. */
+        public fun clock(clock: Clock): Builder = apply { this.clock = clock }
+
+        /** How long before its end a token is refreshed; 60 seconds unless set, 0 for never ahead. */
+        public fun refreshAheadSeconds(seconds: Long): Builder = apply { this.refreshAheadSeconds = seconds }
+
+        /** Throws [IllegalArgumentException] that names the option which cannot be. */
+        public fun build(): OAuthOptions {
+            require(clientName.isNotBlank()) { "clientName is blank" }
+            require(clientId?.isBlank() != true) { "clientId is blank" }
+            require(applicationType == "native" || applicationType == "web") { "applicationType is neither native nor web" }
+            require(scopes.all { it.isNotEmpty() && ' ' !in it }) { "scopes holds one that is empty or has a space" }
+            require(refreshAheadSeconds >= 0) { "refreshAheadSeconds is negative" }
+            clientMetadataUrl?.let(::requireClientMetadataUrl)
+            return OAuthOptions(this)
+        }
+    }
+
+    public companion object {
+        /** Options for an application whose person is behind [prompt]. */
+        @JvmStatic
+        public fun builder(prompt: AuthorizationPrompt): Builder = Builder(prompt)
+    }
+}
+
+/** How exactly the `resource` of protected resource metadata must be the URL of the MCP server (RFC 9728 §3.3). Never another origin. */
+public enum class ResourceMatch {
+    /** Exactly, as the RFC has it. */
+    EXACT,
+
+    /** Exactly in a well-known document; in one that the server's challenge named, a prefix of the path will do, since deployed servers name their origin. */
+    PREFIX_FROM_CHALLENGE,
+
+    /** A prefix of the path will do in every document. */
+    PREFIX,
+}

@@ -1,0 +1,191 @@
+package io.github.latchkey.mcp.auth.internal
+
+import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.auth.AccessToken
+import io.github.latchkey.mcp.auth.AuthorizationFailedException
+import io.github.latchkey.mcp.auth.OAuthCrypto
+import io.github.latchkey.mcp.auth.OAuthOptions
+import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
+import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes
+import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
+import io.github.latchkey.mcp.auth.internal.discovery.Protection
+import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
+import io.github.latchkey.mcp.auth.internal.registration.OAuthClient
+import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.transport.AuthorizationChallenge
+import io.github.latchkey.mcp.transport.ChallengeDecision
+import io.github.latchkey.mcp.transport.ChallengeDecision.GIVE_UP
+import io.github.latchkey.mcp.transport.ChallengeDecision.RETRY
+import io.github.latchkey.mcp.transport.ProtectedRequest
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlin.concurrent.Volatile
+
+/** The one token of one MCP endpoint: who holds it, renews it, and signs in for it. Every request of the endpoint comes here. */
+internal class EndpointAuthorization(
+    private val endpoint: HttpUrl,
+    private val options: OAuthOptions,
+    private val crypto: OAuthCrypto,
+    private val givenClient: GivenClientBinding,
+) {
+    // A person may be waited for while signingIn is held, so renewals, which requests wait for, have a lock of their own.
+    private val signingIn = Mutex()
+    private val renewing = Mutex()
+
+    @Volatile private var held: SignedIn? = null
+
+    // written by whoever holds one of the locks
+    @Volatile private var isRestored = false
+
+    @Volatile private var notRenewable: AccessToken? = null
+
+    // could not be renewed ahead of its end; not tried again before
+    @Volatile private var lastFailure: FailedRun? = null // written under signingIn
+    private val stepUps = HashMap<String, Int>() // by operation, guarded by signingIn
+
+    /** The token for [request], renewed if it is about to end; null if there is none. */
+    suspend fun credentials(request: ProtectedRequest): TokenCredentials? {
+        val current = held ?: restore() ?: return null
+        val isDue = current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
+        return TokenCredentials(if (isDue) renewAhead(current, request) else current)
+    }
+
+    /** 401: somebody else's newer token, else a refresh, else a sign-in (RFC 6750 §3.1 `invalid_token`, MCP Token Handling). */
+    suspend fun onUnauthorized(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
+        val used = challenge.used as? TokenCredentials
+        if (used == null && challenge.attempt > 1) return GIVE_UP
+        return oneAtATime(scopes = null) {
+            val current = held
+            when {
+                current != null && !current.token.isSameAs(used?.signedIn?.token) -> RETRY
+                challenge.attempt > 1 && used?.signedIn?.isFresh == true -> GIVE_UP
+                challenge.attempt == 1 && current != null && isRenewed(current, challenge.request) -> RETRY
+                else -> signIn(challenge, oauth)
+            }
+        }
+    }
+
+    /** 403 `insufficient_scope`: asks for more, as long as there is more to ask for (MCP 2026-07-28, Step-Up Authorization Flow). */
+    suspend fun onInsufficientScope(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
+        val used = (challenge.used as? TokenCredentials)?.signedIn
+        return oneAtATime(oauth.scopes.orEmpty()) {
+            val current = held
+            val isCovered = current != null && oauth.scopes != null && current.grant.grantedScopes.containsAll(oauth.scopes)
+            when {
+                isCovered && !current.token.isSameAs(used?.token) -> RETRY
+                isCovered || !options.prompt.isInteractive -> GIVE_UP
+                else -> stepUp(challenge, oauth)
+            }
+        }
+    }
+
+    private suspend fun signIn(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
+        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
+        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        val protection = signIn.discover(oauth) ?: return GIVE_UP
+        val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
+        val refused = (challenge.used as? TokenCredentials)?.signedIn?.token
+        val adopted = signIn.adopt(protection, scopes, refused)
+        held = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
+        stepUps.clear()
+        return RETRY
+    }
+
+    private suspend fun stepUp(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
+        val operation = challenge.request.rpcMethod ?: challenge.request.httpMethod
+        val asked = stepUps[operation] ?: 0
+        if (asked >= MAX_STEP_UPS) return GIVE_UP
+        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
+        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        val protection = signIn.discover(oauth) ?: return GIVE_UP
+        val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
+        stepUps[operation] = asked + 1
+        held = signIn.authorize(protection, scopes) ?: return GIVE_UP
+        return RETRY
+    }
+
+    /** Null if there is nothing to ask for that is not granted already: the answer would be the same. */
+    private fun moreScopes(protection: Protection, oauth: OAuthChallenge): List<String>? {
+        val grant = held?.takeIf { it.key.issuer == protection.server.issuer }?.grant
+        val challenged = oauth.scopes ?: protection.scopesSupported.orEmpty()
+        val scopes = stepUpScopes(grant?.requestedScopes.orEmpty(), grant?.grantedScopes.orEmpty(), challenged)
+        return scopes.takeUnless { grant?.grantedScopes.orEmpty().containsAll(it) }
+    }
+
+    /**
+     * Runs [block] alone. Whoever waited for a run that failed for the same reason (401, or the same [scopes]) shares its failure
+     * instead of asking the person again; whoever waited for one that was cancelled goes on itself.
+     */
+    private suspend fun oneAtATime(scopes: List<String>?, block: suspend () -> ChallengeDecision): ChallengeDecision {
+        val before = lastFailure
+        return signingIn.withLock {
+            lastFailure?.takeIf { it !== before && it.scopes == scopes }?.let { return it.share() }
+            try {
+                block().also { if (it == GIVE_UP) lastFailure = FailedRun(scopes, null) }
+            } catch (e: McpException) {
+                lastFailure = FailedRun(scopes, e)
+                throw e
+            }
+        }
+    }
+
+    private suspend fun isRenewed(current: SignedIn, request: ProtectedRequest): Boolean =
+        current.grant.refreshToken != null && !renew(current, request).token.isSameAs(current.token)
+
+    private suspend fun renewAhead(current: SignedIn, request: ProtectedRequest): SignedIn {
+        val isOver = current.token.isExpired(options.clock.now())
+        if (!isOver && current.token.isSameAs(notRenewable)) return current
+        return try {
+            renew(current, request)
+        } catch (e: McpException) {
+            if (isOver) throw e
+            notRenewable = current.token
+            current
+        }
+    }
+
+    /** What is current afterwards; the same token if it cannot be renewed. */
+    private suspend fun renew(current: SignedIn, request: ProtectedRequest): SignedIn =
+        renewing.withLock {
+            held?.takeIf { !it.token.isSameAs(current.token) }
+                ?: Renewal(endpoint, options, SignInHttp(request.http, request.events, endpoint)).renew(current).also { held = it }
+        }
+
+    /** The grant that the store remembers for this endpoint, looked up once. */
+    private suspend fun restore(): SignedIn? {
+        if (isRestored) return held
+        return renewing.withLock {
+            if (!isRestored) {
+                held = held ?: findStored()
+                isRestored = true
+            }
+            held
+        }
+    }
+
+    private suspend fun findStored(): SignedIn? {
+        val key = options.tokenStore.findGrantKey(endpoint.value) ?: return null
+        val client = findClient(key.clientId, key.issuer) ?: return null
+        return options.tokenStore.findGrant(key)?.let { SignedIn(key, client, server = null, it, isFresh = false) }
+    }
+
+    private suspend fun findClient(clientId: String, issuer: String): OAuthClient? =
+        OAuthClient.given(options)?.let { given ->
+            return given.takeIf { it.clientId == clientId }?.also { givenClient.require(issuer) }
+        }
+            ?: options.clientMetadataUrl?.takeIf { it == clientId }?.let(OAuthClient::described)
+            ?: options.tokenStore.findRegistration(issuer)?.takeIf { it.clientId == clientId }?.let(OAuthClient::registered)
+
+    /** A run that brought no token: with [failure], or because there is no way to get one. */
+    private class FailedRun(
+        val scopes: List<String>?,
+        val failure: McpException?,
+    ) {
+        fun share(): ChallengeDecision = throw (failure as? AuthorizationFailedException)?.again() ?: failure ?: return GIVE_UP
+    }
+
+    private companion object {
+        /** With the sign-in before them, three authorization requests for one operation (MCP 2026-07-28, "no more than a few times"). */
+        const val MAX_STEP_UPS = 2
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.latchkey.mcp.auth.internal
+
+import io.github.latchkey.mcp.auth.AuthorizationFailedException
+import io.github.latchkey.mcp.auth.AuthorizationStep.REFRESH
+import io.github.latchkey.mcp.auth.Grant
+import io.github.latchkey.mcp.auth.OAuthOptions
+import io.github.latchkey.mcp.auth.internal.discovery.AuthorizationServer
+import io.github.latchkey.mcp.auth.internal.discovery.Discovery
+import io.github.latchkey.mcp.auth.internal.token.TokenEndpoint
+import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+
+/** Gets a new token with the refresh token (RFC 6749 §6), as one transaction of the store: a rotated refresh token that is used twice looks stolen. */
+internal class Renewal(
+    private val endpoint: HttpUrl,
+    private val options: OAuthOptions,
+    private val http: SignInHttp,
+) {
+    /**
+     * [held] with the token that is current afterwards: a new one, one that somebody else has obtained, or the same if the server refused for good.
+     * Throws if it could not be asked; nothing is lost then. Runs to its end even if the caller is cancelled.
+     */
+    suspend fun renew(held: SignedIn): SignedIn =
+        withContext(NonCancellable) {
+            var server = held.server
+            val grant =
+                options.tokenStore.updateGrant(held.key) { stored ->
+                    if (stored?.refreshToken == null || !stored.accessToken.isSameAs(held.token)) return@updateGrant stored
+                    val current = server ?: Discovery(http, endpoint, options.resourceMatch).serverOfGrant(held.key.issuer)
+                    server = current
+                    refresh(stored, held, current)
+                }
+            held.with(grant ?: held.grant.withoutRefreshToken(), server)
+        }
+
+    private suspend fun refresh(stored: Grant, held: SignedIn, server: AuthorizationServer): Grant {
+        val refreshToken = stored.refreshToken ?: return stored
+        val url = server.tokenEndpoint?.withoutQuery
+        return try {
+            TokenEndpoint(http, options.clock, server, held.client)
+                .refresh(refreshToken, held.key.resource, stored.requestedScopes, stored.grantedScopes)
+                .also { http.emit(REFRESH, url, "token refreshed") }
+        } catch (e: AuthorizationFailedException) {
+            if (e.isRetryable || e.error == null) throw e
+            http.emit(REFRESH, url, "refused: ${e.error}")
+            if (e.error == "invalid_client") held.client.registration?.let { options.tokenStore.removeRegistration(it) }
+            // Only invalid_grant says that the refresh token is worth nothing (RFC 6749 §5.2).
+            if (e.error == "invalid_grant") stored.withoutRefreshToken() else stored
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.latchkey.mcp.auth.internal.authorization
+
+import io.github.latchkey.mcp.auth.CodeVerifier
+import io.github.latchkey.mcp.auth.internal.discovery.AuthorizationServer
+import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.auth.internal.url.formEncode
+
+/**
+ * One request for an authorization code, with what its answer is checked against: the state, the verifier and the issuer are kept together
+ * so that an answer from elsewhere cannot be taken for it (MCP 2026-07-28, Authorization Response Validation).
+ *
+ * @property clientId null only for a request that is shown and never made
+ */
+internal class AuthorizationRequest(
+    val server: AuthorizationServer,
+    val endpoint: HttpUrl,
+    val clientId: String?,
+    val redirectUri: String,
+    val resource: String,
+    val scopes: List<String>,
+    val state: String,
+    val verifier: CodeVerifier,
+) {
+    /** The URL to open. A query that the endpoint has already is kept (RFC 6749 §3.1). */
+    fun url(codeChallenge: String): String {
+        val base = endpoint.value.substringBefore('#')
+        val separator = if (endpoint.query == null) {
+            '?'
+        } else if (endpoint.query.isEmpty()) {
+            ""
+        } else {
+            "&"
+        }
+        return "$base$separator" + formEncode(parameters(codeChallenge))
+    }
+
+    private fun parameters(codeChallenge: String): List<Pair<String, String>> =
+        listOfNotNull(
+            "response_type" to "code",
+            clientId?.let { "client_id" to it },
+            "redirect_uri" to redirectUri,
+            "state" to state,
+            "code_challenge" to codeChallenge,
+            "code_challenge_method" to "S256",
+            "resource" to resource,
+            scopes.takeIf { it.isNotEmpty() }?.let { "scope" to it.joinToString(" ") },
+        )
+
+    override fun toString(): String = "AuthorizationRequest(${endpoint.withoutQuery})"
+}

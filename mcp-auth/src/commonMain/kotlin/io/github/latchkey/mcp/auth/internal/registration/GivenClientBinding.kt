@@ -1,0 +1,28 @@
+package io.github.latchkey.mcp.auth.internal.registration
+
+import io.github.latchkey.mcp.auth.AuthorizationStep.REGISTRATION
+import io.github.latchkey.mcp.auth.OAuthOptions
+import io.github.latchkey.mcp.auth.authorizationFailed
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+
+/** Keeps the application's own client with the authorization server that knows it (MCP 2026-07-28, Authorization Server Binding). */
+internal class GivenClientBinding(
+    private val options: OAuthOptions,
+) {
+    private val mutex = Mutex() // guards issuer
+    private var issuer: String? = options.clientIssuer
+
+    /** Throws unless the given client may be shown to [wanted]. */
+    suspend fun require(wanted: String) {
+        val bound = mutex.withLock { issuer ?: wanted.also { issuer = it } }
+        if (bound == wanted) return
+        throw authorizationFailed(
+            REGISTRATION,
+            wanted,
+            "the client ${options.clientId} belongs to $bound, and the server now names $wanted",
+            "configure a client of $wanted, or none",
+            expected = bound,
+        )
+    }
+}
