@@ -8,8 +8,9 @@ import java.net.SocketAddress;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that wait for bytes no longer than connecting was allowed to take. OkHttp limits the TCP connect, and leaves the TLS handshake to the
- * read timeout, of which we want none. It sets its own on the socket when the handshake is done, so that this limit holds for the handshake alone.
+ * Makes sockets that wait for bytes no longer than connecting was allowed to take. OkHttp limits the TCP connect, and leaves the
+ * TLS handshake to the read timeout, of which we want none. It sets its own on the socket when the handshake is done, so that
+ * this limit holds for the handshake alone.
  */
 final class HandshakeLimitingSocketFactory extends SocketFactory {
     @Override
@@ -37,7 +38,8 @@ final class HandshakeLimitingSocketFactory extends SocketFactory {
         return connected(localHost, localPort, new InetSocketAddress(host, port));
     }
 
-    private static Socket connected(@org.jspecify.annotations.Nullable InetAddress localHost, int localPort, SocketAddress to)
+    private static Socket connected(
+            @org.jspecify.annotations.Nullable InetAddress localHost, int localPort, SocketAddress to)
             throws IOException {
         Socket socket = new HandshakeLimitingSocket();
         socket.bind(new InetSocketAddress(localHost, localPort));

@@ -53,8 +53,8 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
 }
 
 /**
- * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a response that came whole
- * before the connection broke. Whether a message is complete is checked where it is read.
+ * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a
+ * response that came whole before the connection broke. Whether a message is complete is checked where it is read.
  */
 private fun withQuietEnd(chain: Interceptor.Chain): Response {
     val response = chain.proceed(chain.request())
