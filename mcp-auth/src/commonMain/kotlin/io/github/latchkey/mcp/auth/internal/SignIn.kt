@@ -1,6 +1,9 @@
 package io.github.latchkey.mcp.auth.internal
 
+import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationCode
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
@@ -37,6 +40,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 
 /** One sign-in with a person: discover, choose a client, ask for a code, redeem it (MCP, Authorization Flow Steps). */
 internal class SignIn(
@@ -145,8 +149,16 @@ internal class SignIn(
     private suspend fun ask(request: AuthorizationRequest, receiver: RedirectReceiver): String {
         val url = AuthorizationUrl(request.url(codeChallenge(request.verifier, crypto)), request.redirectUri)
         http.emit(AUTHORIZATION, url.endpoint, "authorization URL issued")
-        return promptFailing(url) { receiver.authorize(url) }
+        return withTimeoutOrNull(options.promptTimeoutMillis) { promptFailing(url) { receiver.authorize(url) } } ?: throw timedOut(url)
     }
+
+    private fun timedOut(url: AuthorizationUrl) =
+        RequestTimeoutException(
+            "nobody signed in at ${url.endpoint} within ${options.promptTimeoutMillis} ms",
+            deadline = "sign-in",
+            limitMillis = options.promptTimeoutMillis,
+            FailureDetails(Phase.AUTHORIZE, url.endpoint, "sign in again, and finish in the browser", isRetryable = true),
+        )
 
     // Whatever a prompt throws belongs to this step; only a cancellation of ours passes.
     private suspend fun <T> promptFailing(url: AuthorizationUrl?, block: suspend () -> T): T =
