@@ -6,6 +6,7 @@ import io.github.latchkey.mcp.Implementation;
 import io.github.latchkey.mcp.McpClientFutures;
 import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.Phase;
 import io.github.latchkey.mcp.auth.AuthorizationFailedException;
 import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
@@ -54,6 +55,9 @@ abstract class SessionOperation extends Operation {
     String remedy(McpException failure) {
         if (failure instanceof AuthorizationFailedException && failure.getCause() instanceof IOException) {
             return "name a browser with --open-browser-command, or give a token with --bearer";
+        }
+        if (failure.getCode() == ErrorCode.TIMEOUT && failure.getPhase() != Phase.AUTHORIZE) {
+            return "check that the server is up and answers; if it needs longer, allow it with --timeout";
         }
         if (failure.getCode() != ErrorCode.UNAUTHORIZED) return null;
         if (credentials.bearer != null)
