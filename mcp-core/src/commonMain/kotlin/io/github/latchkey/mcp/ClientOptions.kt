@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp
 
+import io.github.latchkey.mcp.transport.CallContext
 import kotlin.jvm.JvmField
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -96,15 +97,22 @@ public class RequestOptions private constructor(
     /** Hears the progress of the call; null asks the server for none. */
     public val onProgress: ProgressListener? = builder.onProgress
 
+    /** Headers and identity of the call; null for what the coroutine context has. */
+    public val callContext: CallContext? = builder.callContext
+
     internal val requestTimeout: Duration? = builder.requestTimeout
     internal val absoluteTimeout: Duration? = builder.absoluteTimeout
 
     public class Builder {
         internal var onProgress: ProgressListener? = null
+        internal var callContext: CallContext? = null
         internal var requestTimeout: Duration? = null
         internal var absoluteTimeout: Duration? = null
 
         public fun onProgress(value: ProgressListener): Builder = apply { onProgress = value }
+
+        /** Headers and identity that go onto every HTTP request of the call, instead of those in the coroutine context. */
+        public fun callContext(value: CallContext): Builder = apply { callContext = value }
 
         /** As [ClientOptions.Builder.requestTimeoutMillis], for this call. */
         public fun requestTimeoutMillis(value: Long): Builder =

@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.internal.Background
 import io.github.latchkey.mcp.internal.ConnectTrace
 import io.github.latchkey.mcp.internal.Exchanges
 import io.github.latchkey.mcp.internal.Incoming
+import io.github.latchkey.mcp.internal.LiveSession
 import io.github.latchkey.mcp.internal.Negotiator
 import io.github.latchkey.mcp.internal.RunningDeadline
 import io.github.latchkey.mcp.transport.Connection
@@ -83,9 +84,11 @@ public object McpClient {
         val connection = transport.open(background.scope, events)
         var session: McpSession? = null
         try {
-            val exchanges = Exchanges(transport.endpoint, connection, background, options, Incoming(connection, background.scope, events))
+            val exchanges = Exchanges(transport.endpoint, connection, Incoming(connection, background.scope, events))
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
-            session = McpSession(exchanges, background, negotiated.era, negotiated.description, options.closeTimeout)
+            val live = LiveSession(negotiated.exchanges, background, options, events, negotiated)
+            live.listen()
+            session = McpSession(live, background, events, options.closeTimeout)
             return session
         } finally {
             if (session == null) withContext(NonCancellable) { closeAfterFailure(connection, options) }

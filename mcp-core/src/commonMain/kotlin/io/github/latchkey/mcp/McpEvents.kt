@@ -122,6 +122,14 @@ public class RetryEvent(
     override val fields: Map<String, Any?> get() = mapOf("rpcMethod" to rpcMethod, "reason" to reason)
 }
 
+/** A line that a child process wrote to its standard error. These are the server's own words: what it prints there is not redacted. */
+public class ServerLogEvent(
+    public val line: String,
+) : McpEvent() {
+    override val name: String get() = "server.log"
+    override val fields: Map<String, Any?> get() = mapOf("line" to line)
+}
+
 /** Something a person should look at that failed nobody's call: a message nobody waited for, a tool left out. */
 public class WarningEvent(
     public val message: String,

@@ -124,19 +124,19 @@ public abstract class McpException(
     message: String,
     cause: Throwable?,
     public val code: ErrorCode,
-    private val details: FailureDetails,
+    internal val facts: FailureDetails,
 ) : RuntimeException(message, cause) {
     /** What was being done. */
-    public val phase: Phase get() = details.phase
+    public val phase: Phase get() = facts.phase
 
     /** The endpoint or document that failed; null where there is none. */
-    public val url: String? get() = details.url
+    public val url: String? get() = facts.url
 
     /** One sentence: what to do next. */
-    public val remedy: String get() = details.remedy
+    public val remedy: String get() = facts.remedy
 
     /** What the peer said over HTTP; null if it said nothing. */
-    public val answer: HttpAnswer? get() = details.answer
+    public val answer: HttpAnswer? get() = facts.answer
 
     /** The HTTP status; null if there was no HTTP answer. */
     public val status: Int? get() = answer?.status
@@ -148,10 +148,10 @@ public abstract class McpException(
     public open val jsonRpcError: JsonRpcError? get() = answer?.jsonRpcError
 
     /** Whether the same call may succeed later without anybody changing anything. */
-    public val isRetryable: Boolean get() = details.isRetryable
+    public val isRetryable: Boolean get() = facts.isRetryable
 
     /** How long the peer asked to wait, in seconds; null if it did not say. */
-    public val retryAfterSeconds: Long? get() = details.retryAfterSeconds
+    public val retryAfterSeconds: Long? get() = facts.retryAfterSeconds
 
     /** What happened before a failed connect, oldest first; empty for other failures. */
     public var trace: List<McpEvent> = emptyList()

@@ -1,9 +1,8 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.Background
-import io.github.latchkey.mcp.internal.Era
-import io.github.latchkey.mcp.internal.Exchanges
-import io.github.latchkey.mcp.internal.Paging
+import io.github.latchkey.mcp.internal.LiveSession
+import io.github.latchkey.mcp.internal.Toolbox
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
@@ -11,7 +10,6 @@ import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonObjectBuilder
-import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlin.jvm.JvmSynthetic
 import kotlin.time.Duration
@@ -24,35 +22,34 @@ import kotlin.time.Duration
  * reason for that.
  */
 public class McpSession internal constructor(
-    private val exchanges: Exchanges,
+    private val live: LiveSession,
     private val background: Background,
-    private val era: Era,
-    /** What the server said of itself when the session began. */
-    public val server: ServerDescription,
+    events: McpEvents,
     private val closeTimeout: Duration,
 ) {
+    private val toolbox = Toolbox(live, events)
     private val closing = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<Unit>()
 
+    /** What the server said of itself when the session began. */
+    public val server: ServerDescription get() = live.current.description
+
     /** The revision in use. */
-    public val protocolVersion: ProtocolVersion get() = era.version
+    public val protocolVersion: ProtocolVersion get() = live.current.era.version
 
     /**
      * All tools of the server, page by page to the last. Throws [ProtocolException] at a cursor that repeats and after 1,000
      * pages.
      */
     @JvmSynthetic
-    public suspend fun listTools(): List<Tool> = Paging.all(exchanges.endpoint, "tools/list", ::listToolsPage, {
-        it.tools
-    }, { it.nextCursor })
+    public suspend fun listTools(): List<Tool> = toolbox.all()
 
     /**
      * One page of tools: the first when [cursor] is null, else the one that [ListToolsResult.nextCursor] of an earlier page leads
      * to.
      */
     @JvmSynthetic
-    public suspend fun listToolsPage(cursor: String?): ListToolsResult =
-        exchanges.call(era, "tools/list", cursorParams(cursor), ListToolsResult.serializer())
+    public suspend fun listToolsPage(cursor: String?): ListToolsResult = toolbox.page(cursor)
 
     /**
      * Calls the tool [name]. [arguments] go to the server as they are, `null` values included.
@@ -63,10 +60,7 @@ public class McpSession internal constructor(
         name: String,
         arguments: JsonObject = JsonObject(emptyMap()),
         options: RequestOptions = RequestOptions.DEFAULT,
-    ): CallToolResult {
-        val params = mapOf("name" to JsonPrimitive(name), "arguments" to arguments)
-        return exchanges.call(era, "tools/call", JsonObject(params), CallToolResult.serializer(), options)
-    }
+    ): CallToolResult = toolbox.call(name, arguments, options)
 
     /** Calls the tool [name] with the arguments that [arguments] puts together. */
     @JvmSynthetic
@@ -78,7 +72,7 @@ public class McpSession internal constructor(
     /** Returns when the server has answered: `ping`, or in 2026-07-28, which has none, `server/discover`. */
     @JvmSynthetic
     public suspend fun ping() {
-        exchanges.call(era, era.pingMethod, NO_PARAMS, JsonElement.serializer())
+        live.call(live.current.era.pingMethod, NO_PARAMS, JsonElement.serializer())
     }
 
     /**
@@ -87,8 +81,10 @@ public class McpSession internal constructor(
      */
     @JvmSynthetic
     public suspend fun discover(): DiscoverResult {
-        check(era.version.isStateless) { "server/discover came with ${ProtocolVersion.V2026_07_28}; this session speaks ${era.version}" }
-        return exchanges.call(era, "server/discover", NO_PARAMS, DiscoverResult.serializer())
+        check(protocolVersion.isStateless) {
+            "server/discover came with ${ProtocolVersion.V2026_07_28}; this session speaks $protocolVersion"
+        }
+        return live.call("server/discover", NO_PARAMS, DiscoverResult.serializer())
     }
 
     /**
@@ -105,7 +101,7 @@ public class McpSession internal constructor(
             }
             background.end(closedException())
             try {
-                withTimeoutOrNull(closeTimeout) { exchanges.close(era.version) }
+                withTimeoutOrNull(closeTimeout) { live.close() }
             } finally {
                 withContext(NonCancellable) { background.stop() }
                 closed.complete(Unit)
@@ -115,11 +111,9 @@ public class McpSession internal constructor(
 
     private fun closedException() =
         SessionClosedException(
-            "the session with ${exchanges.endpoint} is closed",
-            FailureDetails(Phase.CLOSE, exchanges.endpoint, "connect again: a session is not usable after close"),
+            "the session with ${live.endpoint} is closed",
+            FailureDetails(Phase.CLOSE, live.endpoint, "connect again: a session is not usable after close"),
         )
-
-    private fun cursorParams(cursor: String?) = if (cursor == null) NO_PARAMS else JsonObject(mapOf("cursor" to JsonPrimitive(cursor)))
 
     private companion object {
         val NO_PARAMS = JsonObject(emptyMap())

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.auth
 
 import io.github.latchkey.mcp.auth.internal.registration.requireClientMetadataUrl
+import kotlin.jvm.JvmStatic
 import kotlin.time.Clock
 
 /** What an [OAuthAuthorizer] is to know of the application. Immutable; made by a [Builder]. */

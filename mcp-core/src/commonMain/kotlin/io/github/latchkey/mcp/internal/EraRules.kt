@@ -7,6 +7,7 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.NotMcpException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.RequestTimeoutException
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonPrimitive
@@ -69,6 +70,8 @@ internal class EraRules(
     }
 
     fun judge(failure: McpException): EraVerdict.OfFailure {
+        // On stdio, servers of the session era may leave an unknown request unanswered.
+        if (failure is RequestTimeoutException && failure.deadline == "probe") return newestSession() ?: EraVerdict.None
         if (failure.code in NO_EVIDENCE) return EraVerdict.None
         return when (failure.jsonRpcError?.code) {
             JsonRpcError.UNSUPPORTED_PROTOCOL_VERSION -> judgeSupported(supportedVersions(failure.jsonRpcError))

@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.internal
 
-import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.JsonRpcException
 import io.github.latchkey.mcp.JsonRpcFailure
@@ -8,12 +7,13 @@ import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResult
+import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.ProgressListener
 import io.github.latchkey.mcp.ProtocolException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
-import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
@@ -24,48 +24,30 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.concurrent.atomics.AtomicLong
 import kotlin.concurrent.atomics.ExperimentalAtomicApi
-import kotlin.concurrent.atomics.incrementAndFetch
 
-/** Turns a method and its params into one exchange under a deadline, and its answer into a value or an exception. */
-@OptIn(ExperimentalAtomicApi::class)
+/** Turns a method and its params into one exchange, and its answer into a value or an exception. */
 internal class Exchanges(
     val endpoint: String,
     private val connection: Connection,
-    private val background: Background,
-    private val options: ClientOptions,
     private val incoming: Incoming,
+    private val ids: RequestIds = RequestIds(),
 ) {
-    // One counter, never reset: no id is used twice in a session (RPC-02) nor while unanswered (RPC-03).
-    private val ids = AtomicLong(0)
 
-    /** A request of a running session. */
-    suspend fun <T> call(
-        era: Era,
-        method: String,
-        params: JsonObject,
-        result: DeserializationStrategy<T>,
-        callOptions: RequestOptions = RequestOptions.DEFAULT,
-    ): T {
-        val deadline =
-            RunningDeadline(
-                options.timeSource,
-                callOptions.requestTimeout ?: options.requestTimeout,
-                callOptions.absoluteTimeout ?: options.absoluteTimeout,
-                "absolute",
-                Phase.REQUEST,
-                endpoint,
-                "the answer to $method",
-            )
-        val answer =
-            deadline.enforce(background.ended) {
-                exchange(method, era.params(params), ExchangeContext(era.version, Phase.REQUEST, deadline), callOptions)
-            }
-        return decode(answer, method, result, Phase.REQUEST)
-    }
+    val mirrorsParameters: Boolean get() = connection.mirrorsParameters
 
     /** A request of the handshake, whose deadline is the caller's. */
     suspend fun handshake(method: String, params: JsonObject, version: ProtocolVersion?, deadline: Deadline): RawJson =
-        exchange(method, params, ExchangeContext(version, Phase.CONNECT, deadline), RequestOptions.DEFAULT)
+        exchange(method, params, ExchangeContext(version, Phase.CONNECT, deadline), null)
+
+    /** What goes on over [other], with the ids going on, too. */
+    fun over(other: Connection): Exchanges = Exchanges(endpoint, other, incoming.over(other), ids)
+
+    /** See [Connection.fallback]. */
+    suspend fun fallback(failure: McpException, deadline: Deadline): Exchanges? =
+        connection.fallback(failure, ExchangeContext(null, Phase.CONNECT, deadline))?.let(::over)
+
+    /** Hears what the server sends of its own accord. See [Connection.listen]. */
+    suspend fun listen(context: ExchangeContext) = connection.listen(context) { incoming.receive(it, context) }
 
     suspend fun notify(notification: JsonRpcNotification, context: ExchangeContext) = connection.send(notification, context)
 
@@ -78,11 +60,12 @@ internal class Exchanges(
             throw ProtocolException("the result of $method from $endpoint is not what MCP says", mendServer(phase), e)
         }
 
-    private suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, options: RequestOptions): RawJson {
-        val number = ids.incrementAndFetch()
-        val withToken = if (options.onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
+    /** Sends [params] as they are, with a token for [onProgress] where there is one. */
+    suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, onProgress: ProgressListener?): RawJson {
+        val number = ids.next()
+        val withToken = if (onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
         val request = JsonRpcRequest(RequestId.of(number), method, withToken.takeUnless { it.isEmpty() }?.let(RawJson::of))
-        val onRelated: suspend (JsonRpcMessage) -> Unit = { incoming.receive(it, number, options.onProgress, context) }
+        val onRelated: suspend (JsonRpcMessage) -> Unit = { incoming.receive(it, number, onProgress, context) }
         return when (val response = connection.exchange(request, context, onRelated)) {
             is JsonRpcResult -> response.result
             is JsonRpcFailure -> throw response.toException(method, context.phase)
@@ -105,6 +88,14 @@ internal class Exchanges(
         endpoint,
         "report this to whoever runs the server: its answer breaks the protocol",
     )
+}
+
+/** One counter a session, never reset: no id is used twice in it (RPC-02) nor while unanswered (RPC-03). */
+@OptIn(ExperimentalAtomicApi::class)
+internal class RequestIds {
+    private val last = AtomicLong(0)
+
+    fun next(): Long = last.addAndFetch(1)
 }
 
 /** These params with [key] set in `_meta`. */

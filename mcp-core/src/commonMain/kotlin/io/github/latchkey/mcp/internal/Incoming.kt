@@ -30,6 +30,11 @@ internal class Incoming(
     private val scope: CoroutineScope,
     private val events: McpEvents,
 ) {
+    fun over(other: Connection): Incoming = Incoming(other, scope, events)
+
+    /** Handles a message that belongs to no exchange. */
+    fun receive(message: JsonRpcMessage, context: ExchangeContext) = receive(message, NO_REQUEST, null, context)
+
     /** Handles a message that came with the exchange of request [id], in the coroutine that reads it: so nothing here waits. */
     fun receive(message: JsonRpcMessage, id: Long, onProgress: ProgressListener?, context: ExchangeContext) {
         when (message) {
@@ -70,6 +75,10 @@ internal class Incoming(
         } catch (e: McpException) {
             events.onEvent(WarningEvent("an answer to the server could not be delivered: ${e.message}"))
         }
+    }
+
+    private companion object {
+        const val NO_REQUEST = 0L
     }
 
     @Serializable

@@ -22,6 +22,7 @@ import kotlinx.serialization.json.JsonPrimitive
 
 /** What a handshake found out. */
 internal class Negotiated(
+    val exchanges: Exchanges,
     val era: Era,
     val description: ServerDescription,
 )
@@ -36,7 +37,30 @@ internal class Negotiator(
     private val endpoint = exchanges.endpoint
     private val rules = EraRules(options.protocolVersions)
 
-    suspend fun negotiate(): Negotiated {
+    suspend fun negotiate(): Negotiated =
+        try {
+            negotiateHere()
+        } catch (e: McpException) {
+            negotiateElsewhere(e)
+        }
+
+    /** Begins a session anew with the server that has lost the one before, in which [version] was spoken. */
+    suspend fun renew(version: ProtocolVersion): Negotiated = initialize(version)
+
+    /** The older way to the server, if there is one; what failed first is the story, whatever comes of it. */
+    private suspend fun negotiateElsewhere(first: McpException): Negotiated {
+        val version = rules.session.firstOrNull() ?: throw first
+        val older = exchanges.fallback(first, deadline) ?: throw first
+        step("fallback", "another way to the server is open")
+        try {
+            return Negotiator(older, options, events, deadline).initialize(version)
+        } catch (e: McpException) {
+            first.addSuppressed(e)
+            throw first
+        }
+    }
+
+    private suspend fun negotiateHere(): Negotiated {
         val stateless = rules.stateless.firstOrNull()
         val withSession = rules.session.firstOrNull()
         return when {
@@ -70,7 +94,7 @@ internal class Negotiator(
             is EraVerdict.Stateless -> {
                 step(asked, "speaks ${verdict.version}")
                 options.eraMemory.forget(endpoint)
-                Negotiated(StatelessEra(verdict.version, options), verdict.result.describe(verdict.version))
+                Negotiated(exchanges, StatelessEra(verdict.version, options), verdict.result.describe(verdict.version))
             }
 
             is EraVerdict.Session -> {
@@ -130,7 +154,7 @@ internal class Negotiator(
         step("initialize $version", "speaks $negotiated")
         if (rules.stateless.isNotEmpty()) options.eraMemory.remember(endpoint)
         val description = ServerDescription(negotiated.value, result.capabilities, result.serverInfo, result.instructions)
-        return Negotiated(SessionEra(negotiated), description)
+        return Negotiated(exchanges, SessionEra(negotiated), description)
     }
 
     /** `initialize` was refused by a server that names the versions it would take (VER-10, VER-18). */

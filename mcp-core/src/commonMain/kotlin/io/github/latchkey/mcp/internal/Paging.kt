@@ -3,10 +3,15 @@ package io.github.latchkey.mcp.internal
 import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolException
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 
 /** Follows `nextCursor` to the end (MCP, Pagination), but not for ever (FEAT-73). */
 internal object Paging {
     const val MAX_PAGES = 1000
+
+    /** The params of a list request: none for the first page. */
+    fun params(cursor: String?): JsonObject = JsonObject(if (cursor == null) emptyMap() else mapOf("cursor" to JsonPrimitive(cursor)))
 
     suspend fun <P, T> all(
         endpoint: String,

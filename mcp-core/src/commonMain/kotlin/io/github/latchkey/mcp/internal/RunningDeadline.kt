@@ -17,7 +17,8 @@ import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
- * The clock of one call: the server may be silent for [silence], and the call may take [absolute] in all, not counting the time it is [paused].
+ * The clock of one call: the server may be silent for [silence], and the call may take [absolute] in all, not counting the time
+ * it is [paused].
  *
  * @param subject what is waited for, for the message
  * @param absoluteName the name of the absolute limit, for the exception

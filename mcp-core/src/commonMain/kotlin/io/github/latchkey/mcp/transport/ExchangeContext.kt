@@ -12,12 +12,14 @@ import kotlin.jvm.JvmOverloads
  * @property phase what the message is part of, for exceptions
  * @property isBestEffort a message whose failure nobody waits for (a cancellation, the DELETE at close): it never starts a sign-in
  * @property deadline the clock that is running
+ * @property mirrored arguments that go into `Mcp-Param-` headers as well: the names behind that prefix, and plain values (2026-07-28)
  */
 public class ExchangeContext @JvmOverloads constructor(
     public val version: ProtocolVersion?,
     public val phase: Phase,
     public val deadline: Deadline = Deadline.NONE,
     public val isBestEffort: Boolean = false,
+    public val mirrored: Map<String, String> = emptyMap(),
 )
 
 /** The clock of an exchange, seen from the transport. */

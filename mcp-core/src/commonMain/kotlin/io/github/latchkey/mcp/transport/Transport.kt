@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.McpException
 import kotlinx.coroutines.CoroutineScope
 
 /** A way to reach one MCP server. It holds no connection: [open] makes one. */
@@ -20,6 +21,9 @@ public interface Transport {
 
 /** A connection to one server, as a session uses it. Callers of [exchange] may be many at once. */
 public interface Connection {
+    /** Whether annotated arguments of a tool go into headers as well (MCP 2026-07-28, Streamable HTTP, Custom Headers). */
+    public val mirrorsParameters: Boolean get() = false
+
     /**
      * Sends [request], hands messages that belong to it to [onRelated] as they arrive, and returns the response: the server's
      * result or its JSON-RPC error. Runs in the caller's coroutine. Cancelling the caller cancels the request the way the
@@ -36,6 +40,19 @@ public interface Connection {
      * accepted it.
      */
     public suspend fun send(message: JsonRpcMessage, context: ExchangeContext)
+
+    /**
+     * Hands messages that belong to no exchange to [onMessage]: what a server sends of its own accord over a pipe, or on the
+     * optional stream of the session era. Runs in the background of the session once the handshake is done. Returns where there is
+     * no such thing, and throws when the connection is lost: that ends the session.
+     */
+    public suspend fun listen(context: ExchangeContext, onMessage: suspend (JsonRpcMessage) -> Unit): Unit = Unit
+
+    /**
+     * Another way to the same server, after the handshake met [failure]: an older transport behind the same URL, a fresh process.
+     * The first request on it is `initialize`. Null where there is none; then [failure] is what the caller hears.
+     */
+    public suspend fun fallback(failure: McpException, context: ExchangeContext): Connection? = null
 
     /**
      * Ends the connection and tells the server where the revision has a way to. Safe to call twice; never throws for what the

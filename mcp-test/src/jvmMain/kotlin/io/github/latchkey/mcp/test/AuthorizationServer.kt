@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.test
 
-import kotlinx.coroutines.runBlocking
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -40,7 +39,7 @@ public class AuthorizationServer internal constructor(internal val options: Auth
         recordedRequests.getValue(endpoint).await(count)
 
     /** The same as `awaitRequests`, for Java: holds the calling thread. */
-    public fun waitForRequests(endpoint: Endpoint, count: Int): List<RecordedRequest> = runBlocking { awaitRequests(endpoint, count) }
+    public fun waitForRequests(endpoint: Endpoint, count: Int): List<RecordedRequest> = holdingTheThread { awaitRequests(endpoint, count) }
 
     /** Throws `AssertionError` if a client broke a rule. */
     public fun assertNoViolations() {
@@ -82,7 +81,7 @@ public class AuthorizationServer internal constructor(internal val options: Auth
 
     /** Notes [failure] if it is the client's fault. */
     internal fun note(request: RecordedRequest, failure: OAuthFailure) {
-        if (failure.isViolation) addViolation("${request.method} ${request.path}: ${failure.message}")
+        if (failure.isViolation) addViolation("${request.line}: ${failure.message}")
     }
 
     /** The endpoints of an authorization server. */

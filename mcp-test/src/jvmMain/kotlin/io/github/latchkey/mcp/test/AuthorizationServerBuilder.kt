@@ -93,7 +93,7 @@ public class AuthorizationServerBuilder internal constructor() {
     /** Registers [client] beforehand. */
     public fun client(client: RegisteredClient): AuthorizationServerBuilder = apply { clients += client }
 
-    /** Takes [url] as the `client_id` of a client metadata document with [redirectUris], without fetching it; also advertises the feature. */
+    /** Takes [url] as the `client_id` of a client metadata document with [redirectUris], not fetched; also advertises the feature. */
     public fun clientMetadataDocument(url: String, vararg redirectUris: String): AuthorizationServerBuilder =
         apply {
             advertisesClientMetadataDocuments = true
@@ -152,6 +152,6 @@ public class AuthorizationServerBuilder internal constructor() {
     /** What time it is for codes and tokens. */
     public fun clock(clock: Clock): AuthorizationServerBuilder = apply { this.clock = clock }
 
-    /** Returns the server. */
+    /** Returns the server, which keeps this builder: a second server needs another. */
     public fun build(): AuthorizationServer = AuthorizationServer(this)
 }

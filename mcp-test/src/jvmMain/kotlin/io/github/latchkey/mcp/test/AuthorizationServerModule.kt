@@ -4,7 +4,6 @@ package io.github.latchkey.mcp.test
 
 import io.github.latchkey.mcp.test.AuthorizationServer.Endpoint
 import io.ktor.server.application.Application
-import io.ktor.server.application.ApplicationCall
 import io.ktor.server.routing.Routing
 import io.ktor.server.routing.route
 import io.ktor.server.routing.routing
@@ -17,12 +16,14 @@ public fun Application.authorizationServer(server: AuthorizationServer) {
     val authorization = AuthorizationEndpoint(server)
     val token = TokenEndpoint(server)
     routing {
-        endpoint("$path/authorize", server, Endpoint.AUTHORIZATION) { authorization.handle(it, server.issuer(origin())) }
-        endpoint("$path/token", server, Endpoint.TOKEN) { token.handle(it) }
-        endpoint("$path/register", server, Endpoint.REGISTRATION) { register(server, it) }
+        endpoint("$path/authorize", server, Endpoint.AUTHORIZATION) { request, origin ->
+            authorization.handle(request, server.issuer(origin))
+        }
+        endpoint("$path/token", server, Endpoint.TOKEN) { request, _ -> token.handle(request) }
+        endpoint("$path/register", server, Endpoint.REGISTRATION) { request, _ -> register(server, request) }
         // All locations that a client might try, so that the wrong ones are recorded, too.
         listOf("$OAUTH_WELL_KNOWN/{path...}", "$OPENID_WELL_KNOWN/{path...}", path + OPENID_WELL_KNOWN).distinct().forEach {
-            endpoint(it, server, Endpoint.METADATA) { request -> metadata(server, request, server.issuer(origin())) }
+            endpoint(it, server, Endpoint.METADATA) { request, origin -> metadata(server, request, server.issuer(origin)) }
         }
     }
 }
@@ -31,11 +32,11 @@ private fun Routing.endpoint(
     path: String,
     server: AuthorizationServer,
     endpoint: Endpoint,
-    answer: suspend ApplicationCall.(RecordedRequest) -> HttpReply.Whole,
+    answer: (request: RecordedRequest, origin: String) -> HttpReply.Whole,
 ) {
     route(path) {
         handle {
-            val request = call.toRecordedRequest()
+            val request = recordedRequest(call)
             server.record(endpoint, request)
             val scripted = server.script(endpoint).take()
             if (scripted != null) delay(scripted.delayMillis)
@@ -43,11 +44,11 @@ private fun Routing.endpoint(
                 if (scripted?.status ==
                     null
                 ) {
-                    call.answer(request)
+                    answer(request, call.origin())
                 } else {
                     HttpReply.Whole(scripted.status, null, scripted.body, scripted.headers)
                 }
-            call.send(reply, request)
+            send(call, reply, request)
         }
     }
 }
@@ -57,7 +58,7 @@ private fun metadata(server: AuthorizationServer, request: RecordedRequest, issu
     val location = server.options.metadataLocations.firstOrNull { it.path(path) == request.path }
     // The root belongs to another issuer than ours, if ours has a path (RFC 8414 §3.1).
     if (path.isNotEmpty() && request.path in setOf(OAUTH_WELL_KNOWN, OPENID_WELL_KNOWN)) {
-        server.addViolation("$request: metadata of the root asked for an issuer with a path")
+        server.addViolation("${request.line}: metadata of the root asked for an issuer with a path")
     }
     return when {
         location == null -> emptyReply(404)
@@ -76,7 +77,7 @@ private fun register(server: AuthorizationServer, request: RecordedRequest): Htt
         val supportedGrants = BUILT_IN_GRANTS + server.options.grants.keys
         val client = registration.toClient(server.options.authMethods, supportedGrants)
         server.register(client)
-        if (registration.applicationType == null) server.addViolation("$request: application_type is missing")
+        if (registration.applicationType == null) server.addViolation("${request.line}: application_type is missing")
         jsonReply(201, registration.answer(client), mapOf("Cache-Control" to "no-store"))
     } catch (e: OAuthFailure) {
         server.note(request, e)

@@ -20,40 +20,40 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /** The request of this call, body included. */
-internal suspend fun ApplicationCall.toRecordedRequest(): RecordedRequest =
+internal suspend fun recordedRequest(call: ApplicationCall): RecordedRequest =
     RecordedRequest(
-        method = request.httpMethod.value,
-        path = request.path(),
-        query = request.local.uri.substringAfter('?', ""),
-        headers = request.headers.entries().associate { it.key to it.value },
-        body = receive<ByteArray>().decodeToString(),
+        method = call.request.httpMethod.value,
+        path = call.request.path(),
+        query = call.request.local.uri.substringAfter('?', ""),
+        headers = call.request.headers.entries().associate { it.key to it.value },
+        body = call.receive<ByteArray>().decodeToString(),
     )
 
 /** Scheme and authority as the client addressed them. */
 internal fun ApplicationCall.origin(): String = "http://" + request.headers[HttpHeaders.Host]
 
-/** Answers this call with [reply], and notes its status in [recorded] before the client can see it. */
-internal suspend fun ApplicationCall.send(reply: HttpReply, recorded: RecordedRequest) {
+/** Answers [call] with [reply], and notes its status in [recorded] before the client can see it. */
+internal suspend fun send(call: ApplicationCall, reply: HttpReply, recorded: RecordedRequest) {
     reply.headers.filterKeys { !it.equals(HttpHeaders.ContentType, ignoreCase = true) }.forEach { (name, value) ->
-        response.header(name, value)
+        call.response.header(name, value)
     }
     when (reply) {
         is HttpReply.Whole -> {
             recorded.status = reply.status
-            respond(WholeBody(reply))
+            call.respond(WholeBody(reply))
         }
 
         is HttpReply.Events -> {
             recorded.status = 200
-            sendEvents(reply)
+            sendEvents(call, reply)
         }
     }
 }
 
-private suspend fun ApplicationCall.sendEvents(reply: HttpReply.Events) {
-    response.header(HttpHeaders.CacheControl, "no-store")
-    response.header("X-Accel-Buffering", "no")
-    respondBytesWriter(ContentType.Text.EventStream, HttpStatusCode.OK) {
+private suspend fun sendEvents(call: ApplicationCall, reply: HttpReply.Events) {
+    call.response.header(HttpHeaders.CacheControl, "no-store")
+    call.response.header("X-Accel-Buffering", "no")
+    call.respondBytesWriter(ContentType.Text.EventStream, HttpStatusCode.OK) {
         val writing = Mutex()
         flush()
         coroutineScope {

@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp.test
 
+import kotlinx.coroutines.delay
 import java.io.IOException
 import java.nio.file.DirectoryStream
 import java.nio.file.Files
@@ -22,9 +23,11 @@ public class LeakCheck private constructor(private val threads: Set<Thread>, pri
     public fun assertNothingLeft(timeoutMillis: Long = 2_000) {
         val deadline = System.nanoTime() + timeoutMillis * NANOS_PER_MILLI
         var left = findLeft()
-        while (left.isNotEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(POLL_MILLIS)
-            left = findLeft()
+        holdingTheThread {
+            while (left.isNotEmpty() && System.nanoTime() < deadline) {
+                delay(POLL_MILLIS)
+                left = findLeft()
+            }
         }
         if (left.isNotEmpty()) throw AssertionError(left.joinToString("\n", prefix = "left after $timeoutMillis ms:\n"))
     }

@@ -10,7 +10,6 @@ import io.ktor.server.engine.embeddedServer
 import io.ktor.server.request.httpMethod
 import io.ktor.server.request.path
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import java.util.concurrent.atomic.AtomicBoolean
 
@@ -59,7 +58,7 @@ public class LoopbackServer private constructor(
 
         /** A server for [mcpServer] at `/mcp`, for Java: returns when it listens. */
         @JvmStatic
-        public fun start(mcpServer: ScriptedMcpServer): LoopbackServer = runBlocking { start({ mcpServer(mcpServer) }) }
+        public fun start(mcpServer: ScriptedMcpServer): LoopbackServer = holdingTheThread { start({ mcpServer(mcpServer) }) }
 
         private const val CLOSE_LIMIT_MILLIS = 1_000L
     }

@@ -28,7 +28,7 @@ internal class McpEndpoint(private val server: ScriptedMcpServer) {
         val access = server.protection?.access(request, message, endpointUrl) ?: Access.Granted(token = null)
         when (access) {
             is Access.Refused -> {
-                access.violation?.let { server.addViolation("$request: $it") }
+                access.violation?.let { server.addViolation("${request.line}: $it") }
                 respond(access.reply)
             }
 
@@ -69,7 +69,7 @@ internal class McpEndpoint(private val server: ScriptedMcpServer) {
     }
 
     private fun methodNotAllowed(request: RecordedRequest): HttpReply {
-        server.addViolation("$request: the endpoint takes no ${request.method} in this revision")
+        server.addViolation("${request.line}: the endpoint takes no ${request.method} in this revision")
         return emptyReply(405, mapOf("Allow" to "POST"))
     }
 }

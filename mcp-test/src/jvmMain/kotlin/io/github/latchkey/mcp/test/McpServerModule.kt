@@ -22,20 +22,20 @@ public fun Application.mcpServer(server: ScriptedMcpServer, path: String = "/mcp
         route(path) {
             cancelledOnDisconnect {
                 handle {
-                    val request = call.toRecordedRequest()
+                    val request = recordedRequest(call)
                     val background = this@mcpServer
-                    endpoint.handle(request, call.origin() + path, background) { call.send(it, request) }
+                    endpoint.handle(request, call.origin() + path, background) { send(call, it, request) }
                 }
             }
         }
         setOf(PROTECTED_RESOURCE, protectedResourcePath(path)).forEach { location ->
-            route(location) { handle { call.answerMetadata(server, endpointUrl = call.origin() + path) } }
+            route(location) { handle { answerMetadata(call, server, endpointUrl = call.origin() + path) } }
         }
     }
 }
 
-private suspend fun ApplicationCall.answerMetadata(server: ScriptedMcpServer, endpointUrl: String) {
-    val request = toRecordedRequest()
+private suspend fun answerMetadata(call: ApplicationCall, server: ScriptedMcpServer, endpointUrl: String) {
+    val request = recordedRequest(call)
     server.recordMetadataRequest(request)
     val scripted = server.metadataAnswers.take()
     if (scripted != null) delay(scripted.delayMillis)
@@ -43,11 +43,11 @@ private suspend fun ApplicationCall.answerMetadata(server: ScriptedMcpServer, en
     val reply =
         when {
             scripted?.status != null -> HttpReply.Whole(scripted.status, null, scripted.body, scripted.headers)
-            protection == null || protection.metadataUrl(endpointUrl) != origin() + request.path -> emptyReply(404)
+            protection == null || protection.metadataUrl(endpointUrl) != call.origin() + request.path -> emptyReply(404)
             request.method != "GET" -> emptyReply(405, mapOf("Allow" to "GET"))
             else -> jsonReply(200, protection.metadata(endpointUrl))
         }
-    send(reply, request)
+    send(call, reply, request)
 }
 
 /**

@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.test
 
-import kotlinx.coroutines.runBlocking
 import java.util.function.Consumer
 
 /**
@@ -64,6 +63,6 @@ public class ProtectedMcpServer private constructor(
             server: ScriptedMcpServer,
             authorizationServer: AuthorizationServer,
             protect: Consumer<Protection.Builder>,
-        ): ProtectedMcpServer = runBlocking { open(server, authorizationServer) { protect.accept(this) } }
+        ): ProtectedMcpServer = holdingTheThread { open(server, authorizationServer) { protect.accept(this) } }
     }
 }

@@ -3,7 +3,6 @@ package io.github.latchkey.mcp.test
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
-import kotlinx.coroutines.runBlocking
 import java.io.IOException
 import java.net.InetAddress
 import java.net.ServerSocket
@@ -52,7 +51,7 @@ public class RawServer private constructor(private val socket: ServerSocket, pri
     public suspend fun awaitRequests(count: Int): List<RecordedRequest> = received.await(count)
 
     /** The same as `awaitRequests`, for Java: holds the calling thread. */
-    public fun waitForRequests(count: Int): List<RecordedRequest> = runBlocking { awaitRequests(count) }
+    public fun waitForRequests(count: Int): List<RecordedRequest> = holdingTheThread { awaitRequests(count) }
 
     /**
      * Waits until there was a connection and none is open any more; false when [timeoutMillis] of real time pass before that.
@@ -63,7 +62,7 @@ public class RawServer private constructor(private val socket: ServerSocket, pri
         inRealTime(timeoutMillis) { counts.first { it.accepted > 0 && it.open == 0 } } != null
 
     /** The same as `awaitClientClosed`, for Java: holds the calling thread. */
-    public fun waitForClientClosed(timeoutMillis: Long): Boolean = runBlocking { awaitClientClosed(timeoutMillis) }
+    public fun waitForClientClosed(timeoutMillis: Long): Boolean = holdingTheThread { awaitClientClosed(timeoutMillis) }
 
     /** Stops listening and closes every connection. Can be called twice. */
     override fun close() {

@@ -2,7 +2,6 @@ package io.github.latchkey.mcp.test
 
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
-import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.JsonObject
 
 /**
@@ -32,7 +31,7 @@ public class RecordedCall internal constructor(
             ?: throw AssertionError("$this is still running after $WAIT_LIMIT_MILLIS ms")
 
     /** The same as `awaitEnd`, for Java: holds the calling thread. */
-    public fun waitForEnd(): State = runBlocking { awaitEnd() }
+    public fun waitForEnd(): State = holdingTheThread { awaitEnd() }
 
     internal fun end(outcome: State) {
         state.compareAndSet(State.RUNNING, outcome)

@@ -44,8 +44,11 @@ public class RecordedRequest internal constructor(
     public fun headerValues(name: String): List<String> =
         headers.entries.filter { it.key.equals(name, ignoreCase = true) }.flatMap { it.value }
 
+    /** Method and path, to speak of the request. */
+    internal val line: String get() = "$method $path"
+
     /** Method, path and status. Headers, query and body may hold secrets and are left out. */
-    override fun toString(): String = "$method $path -> ${status ?: "no answer"}"
+    override fun toString(): String = "$line -> ${status ?: "no answer"}"
 }
 
 /** The name and value pairs of `application/x-www-form-urlencoded` [text], in order. */

@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.test
 
-import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.JsonObject
 
 /** How a [ScriptedMcpServer] answers requests whose handler sends nothing before its result. */
@@ -73,10 +72,10 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
     public suspend fun awaitCalls(count: Int): List<RecordedCall> = recordedCalls.await(count)
 
     /** The same as `awaitRequests`, for Java: holds the calling thread. */
-    public fun waitForRequests(count: Int): List<RecordedRequest> = runBlocking { awaitRequests(count) }
+    public fun waitForRequests(count: Int): List<RecordedRequest> = holdingTheThread { awaitRequests(count) }
 
     /** The same as `awaitCalls`, for Java: holds the calling thread. */
-    public fun waitForCalls(count: Int): List<RecordedCall> = runBlocking { awaitCalls(count) }
+    public fun waitForCalls(count: Int): List<RecordedCall> = holdingTheThread { awaitCalls(count) }
 
     /** Throws `AssertionError` if a client broke a rule. */
     public fun assertNoViolations() {
@@ -120,7 +119,7 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
     /** The reply for [refusal], which is noted if it is the client's fault. */
     internal fun refuse(request: RecordedRequest, message: PostedMessage?, refusal: Refusal): HttpReply {
         if (refusal.isViolation) {
-            addViolation("${request.method} ${request.path} ${message?.methodOrNull.orEmpty()}: ${refusal.message}")
+            addViolation("${request.line} ${message?.methodOrNull.orEmpty()}: ${refusal.message}")
         }
         return refusal.reply(message?.idOrNull)
     }

@@ -1,11 +1,9 @@
 package io.github.latchkey.mcp.test
 
-import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Deferred
-import kotlinx.coroutines.async
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.launch
 import java.util.UUID
 
 /** The server side of the session-era revisions: `initialize`, session ids, GET and DELETE. */
@@ -82,7 +80,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         if (refusal != null) return server.refuse(request, message, refusal)
         val requested = message.params?.string("protocolVersion")
         val spoken = server.revisions.filter { it in McpRevisions.SESSION_ERA }
-        val session = sessions.open(if (requested in spoken) requested!! else spoken.first())
+        val session = sessions.open(spoken.firstOrNull { it == requested } ?: spoken.first())
         session.claimId(message.id.toString())
         server.recordCall("initialize", message.params ?: EMPTY_OBJECT, session.version).end(RecordedCall.State.COMPLETED)
         val response = jsonRpcResult(message.id, server.handlers.initializeResult(session.version))
@@ -108,7 +106,13 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         when {
             message is PostedMessage.Response -> {
                 val waiting = session.pending.remove(message.id.toString())
-                if (waiting == null) server.addViolation("$request: a response that nobody waits for") else waiting.complete(message.body)
+                if (waiting ==
+                    null
+                ) {
+                    server.addViolation("${request.line}: a response that nobody waits for")
+                } else {
+                    waiting.complete(message.body)
+                }
             }
 
             message.methodOrNull == "notifications/initialized" -> session.isInitialized = true
@@ -130,16 +134,20 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         val stream = EventStream(UUID.randomUUID().toString())
         if (server.retryMillis != null) session.streams[stream.id] = stream
         if (server.answerMode == AnswerMode.SSE) stream.open()
-        // A lost connection is no cancellation in this era, so the handler outlives it.
-        val running = background.async { handle(request, message, session, token, stream) }
+        val answer = CompletableDeferred<CallAnswer?>()
+        // A lost connection is no cancellation in this era, so the handler outlives it. It starts when it can be cancelled.
+        val running =
+            background.launch(start = CoroutineStart.LAZY) { answer.complete(handle(request, message, session, token, stream)) }
         val idText = message.id.toString()
         session.running[idText] = running
         running.invokeOnCompletion {
             session.running.remove(idText)
-            stream.end(null) // for a handler cancelled before it began
+            answer.complete(null) // for a handler that was cancelled
+            stream.end(null)
         }
-        val answer = if (stream.awaitStart()) running.awaitUnlessCancelled() else null
-        respond(if (answer == null) events(stream, resumesAt = null) else jsonReply(answer.status, answer.response))
+        running.start()
+        val whole = if (stream.awaitStart()) answer.await() else null
+        respond(if (whole == null) events(stream, resumesAt = null) else jsonReply(whole.status, whole.response))
     }
 
     private suspend fun handle(
@@ -159,12 +167,3 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
     private fun events(stream: EventStream, resumesAt: Int?) =
         HttpReply.Events(stream, resumesAt, server.retryMillis, server.keepAliveMillis)
 }
-
-/** The value, or null if the deferred itself was cancelled; the caller's own cancellation passes. */
-private suspend fun <T : Any> Deferred<T>.awaitUnlessCancelled(): T? =
-    try {
-        await()
-    } catch (_: CancellationException) {
-        currentCoroutineContext().ensureActive()
-        null
-    }

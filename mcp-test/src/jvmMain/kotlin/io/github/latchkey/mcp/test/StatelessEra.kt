@@ -16,7 +16,7 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
 
     private suspend fun accept(request: RecordedRequest, message: PostedMessage, respond: suspend (HttpReply) -> Unit) {
         if (message.methodOrNull == "notifications/cancelled") {
-            server.addViolation("$request: over HTTP a request is cancelled by closing its stream")
+            server.addViolation("${request.line}: over HTTP a request is cancelled by closing its stream")
         }
         respond(emptyReply(202))
     }
@@ -37,6 +37,8 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
         val call = ServerCall(request, message.method, params, McpRevisions.STATELESS, token, stream, session = null)
         coroutineScope {
             val running = async { runHandler(handler, call, message.id, record, stream) }
+            // A call can be cancelled before its handler begins.
+            running.invokeOnCompletion { if (it != null) record.end(RecordedCall.State.CANCELLED) }
             if (stream.awaitStart()) {
                 val answer = running.await()
                 respond(jsonReply(answer.status, answer.response))

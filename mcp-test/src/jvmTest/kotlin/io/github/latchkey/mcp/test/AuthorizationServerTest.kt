@@ -14,14 +14,10 @@ import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonPrimitive
 import java.util.Base64
 
-private const val REDIRECT = "http://127.0.0.1:1/callback"
-private const val VERIFIER = "0123456789012345678901234567890123456789012"
-private const val RESOURCE = "https://mcp.example/mcp"
-
 class AuthorizationServerTest : FunSpec({
     context("the authorization code grant") {
         test("from a code to tokens, which can be introspected and refreshed") {
-            withServer {
+            withAuthorizationServer {
                 val tokens = redeem(code()).json
                 tokens.string("token_type") shouldBe "Bearer"
                 val info = server.introspect(tokens.string("access_token")!!).shouldNotBeNull()
@@ -35,7 +31,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("iss and state come back with the code") {
-            withServer {
+            withAuthorizationServer {
                 val response = callback(authorize())
                 response["state"] shouldBe "s t"
                 response["iss"] shouldBe url
@@ -53,14 +49,14 @@ class AuthorizationServerTest : FunSpec({
             "an unknown code" to mapOf("code" to "unknown"),
             "an unknown grant" to mapOf("grant_type" to "password"),
         ) { (_, changes) ->
-            withServer {
+            withAuthorizationServer {
                 redeem(code(), changes).statusCode() shouldBe 400
                 server.violations shouldHaveSize 1
             }
         }
 
         test("a code is good once, and its second use revokes what came of it") {
-            withServer {
+            withAuthorizationServer {
                 val code = code()
                 val token = redeem(code).json.string("access_token")!!
                 redeem(code).json.string("error") shouldBe "invalid_grant"
@@ -69,7 +65,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("a rotated refresh token used again revokes its family") {
-            withServer {
+            withAuthorizationServer {
                 val first = redeem(code()).json.string("refresh_token")!!
                 val second = refresh(first).json
                 refresh(first).json.string("error") shouldBe "invalid_grant"
@@ -80,7 +76,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("expireAccessTokens leaves the refresh token good") {
-            withServer {
+            withAuthorizationServer {
                 val tokens = redeem(code()).json
                 server.expireAccessTokens()
                 server.introspect(tokens.string("access_token")!!).shouldBeNull()
@@ -100,7 +96,7 @@ class AuthorizationServerTest : FunSpec({
             "a resource with a fragment" to mapOf("resource" to "$RESOURCE#x"),
             "an empty scope" to mapOf("scope" to ""),
         ) { (_, changes) ->
-            withServer {
+            withAuthorizationServer {
                 callback(authorize(changes)).keys shouldBe
                     setOf("error", "error_description", "state", "iss") - if ("state" in changes) setOf("state") else emptySet()
                 server.violations shouldHaveSize 1
@@ -113,7 +109,7 @@ class AuthorizationServerTest : FunSpec({
             "a redirect_uri that is not registered" to mapOf("redirect_uri" to "http://127.0.0.1:1/other"),
             "no redirect_uri" to mapOf("redirect_uri" to null),
         ) { (_, changes) ->
-            withServer {
+            withAuthorizationServer {
                 val answer = HttpProbe.send("GET", authorizeUrl(changes))
                 answer.statusCode() shouldBe 400
                 answer.header("Location").shouldBeNull()
@@ -121,11 +117,13 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("may name another loopback port than was registered") {
-            withServer { callback(authorize(mapOf("redirect_uri" to "http://127.0.0.1:4711/callback")))["code"].shouldNotBeNull() }
+            withAuthorizationServer {
+                callback(authorize(mapOf("redirect_uri" to "http://127.0.0.1:4711/callback")))["code"].shouldNotBeNull()
+            }
         }
 
         test("waits for the button of the page") {
-            withServer({ consent(Consent.LOGIN_PAGE) }) {
+            withAuthorizationServer({ consent(Consent.LOGIN_PAGE) }) {
                 val page = HttpProbe.send("GET", authorizeUrl())
                 page.header("Content-Type")!! shouldContain "text/html"
                 val id = Regex("name=\"request\" value=\"([^\"]+)\"").find(page.body())!!.groupValues[1]
@@ -135,7 +133,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("is denied when the script says so") {
-            withServer({ consent(Consent.DENY) }) { callback(authorize())["error"] shouldBe "access_denied" }
+            withAuthorizationServer({ consent(Consent.DENY) }) { callback(authorize())["error"] shouldBe "access_denied" }
         }
     }
 
@@ -158,31 +156,33 @@ class AuthorizationServerTest : FunSpec({
             )
 
         test("client_secret_basic, form-encoded inside") {
-            withServer({ client(basic) }) {
+            withAuthorizationServer({ client(basic) }) {
                 HttpProbe.postForm("$url/token", form, basicHeader("s/e:c")).statusCode() shouldBe 200
                 server.violations.shouldBeEmpty()
             }
         }
 
         test("a wrong secret is 401") {
-            withServer({ client(basic) }) { HttpProbe.postForm("$url/token", form, basicHeader("no")).statusCode() shouldBe 401 }
+            withAuthorizationServer({
+                client(basic)
+            }) { HttpProbe.postForm("$url/token", form, basicHeader("no")).statusCode() shouldBe 401 }
         }
 
         test("client_secret_post") {
-            withServer({ client(post) }) {
+            withAuthorizationServer({ client(post) }) {
                 HttpProbe.postForm("$url/token", form + mapOf("client_id" to "post", "client_secret" to "x")).statusCode() shouldBe 200
             }
         }
 
         test("another method than the registered one is refused") {
-            withServer({ client(basic) }) {
+            withAuthorizationServer({ client(basic) }) {
                 val answer = HttpProbe.postForm("$url/token", form + mapOf("client_id" to "with basic", "client_secret" to "s/e:c"))
                 answer.json.string("error") shouldBe "invalid_client"
             }
         }
 
         test("two methods at once are refused") {
-            withServer({ client(basic) }) {
+            withAuthorizationServer({ client(basic) }) {
                 val answer = HttpProbe.postForm(
                     "$url/token",
                     form + mapOf("client_id" to "x", "client_secret" to "y"),
@@ -195,7 +195,7 @@ class AuthorizationServerTest : FunSpec({
 
     context("metadata (RFC 8414 §3)") {
         test("at the root for an issuer without a path") {
-            withServer {
+            withAuthorizationServer {
                 val metadata = HttpProbe.send("GET", "$url/.well-known/oauth-authorization-server").json
                 metadata.string("issuer") shouldBe url
                 metadata["code_challenge_methods_supported"] shouldBe jsonStrings(listOf("S256"))
@@ -204,7 +204,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         withData(ServerMetadataLocation.values().toList()) { location ->
-            withServer({
+            withAuthorizationServer({
                 issuerPath("/tenant1")
                 metadataLocations(location)
             }) {
@@ -217,14 +217,14 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("the root of an issuer with a path is a violation") {
-            withServer({ issuerPath("/tenant1") }) {
+            withAuthorizationServer({ issuerPath("/tenant1") }) {
                 HttpProbe.send("GET", "$url/.well-known/oauth-authorization-server").statusCode() shouldBe 404
                 server.violations shouldHaveSize 1
             }
         }
 
         test("can be changed") {
-            withServer({
+            withAuthorizationServer({
                 metadata { it.with("code_challenge_methods_supported" to null, "issuer" to JsonPrimitive("https://evil.example")) }
             }) {
                 val metadata = HttpProbe.send("GET", "$url/.well-known/oauth-authorization-server").json
@@ -234,7 +234,7 @@ class AuthorizationServerTest : FunSpec({
         }
 
         test("can be a web page, until it is not") {
-            withServer {
+            withAuthorizationServer {
                 server.answerAlways(Endpoint.METADATA, ScriptedAnswer.html())
                 HttpProbe.send("GET", "$url/.well-known/oauth-authorization-server").header("Content-Type")!! shouldContain "text/html"
                 server.answerAlways(Endpoint.METADATA, null)
@@ -243,54 +243,8 @@ class AuthorizationServerTest : FunSpec({
         }
     }
 
-    context("registration (RFC 7591)") {
-        suspend fun OAuthProbe.register(
-            body: String,
-        ) = HttpProbe.send("POST", "$url/register", mapOf("Content-Type" to "application/json"), body)
-
-        test("gives a client that can be used") {
-            withServer {
-                val answer = register("""{"redirect_uris":["$REDIRECT"],"application_type":"native","token_endpoint_auth_method":"none"}""")
-                answer.statusCode() shouldBe 201
-                callback(authorize(mapOf("client_id" to answer.json.string("client_id"))))["code"].shouldNotBeNull()
-                server.violations.shouldBeEmpty()
-            }
-        }
-
-        test("gives a secret when that is the first method") {
-            withServer({ authMethods("client_secret_basic") }) {
-                val answer = register("""{"redirect_uris":["$REDIRECT"],"application_type":"native"}""").json
-                answer.string("token_endpoint_auth_method") shouldBe "client_secret_basic"
-                answer.string("client_secret").shouldNotBeNull()
-            }
-        }
-
-        withData<Pair<String, String>>(
-            { "refuses ${it.first}" },
-            "no redirect URI" to """{"redirect_uris":[],"application_type":"native"}""",
-            "plain http elsewhere" to """{"redirect_uris":["http://app.example/cb"],"application_type":"native"}""",
-            "loopback for a web client" to """{"redirect_uris":["$REDIRECT"],"application_type":"web"}""",
-            "another application_type" to """{"redirect_uris":["$REDIRECT"],"application_type":"mobile"}""",
-            "another grant" to """{"redirect_uris":["$REDIRECT"],"application_type":"native","grant_types":["password"]}""",
-            "something else than JSON" to "redirect_uris=$REDIRECT",
-        ) { (_, body) ->
-            withServer { register(body).statusCode() shouldBe 400 }
-        }
-
-        test("works without application_type, but notes it") {
-            withServer {
-                register("""{"redirect_uris":["$REDIRECT"]}""").statusCode() shouldBe 201
-                server.violations shouldHaveSize 1
-            }
-        }
-
-        test("can be closed") {
-            withServer({ registration(isOpen = false) }) { register("{}").statusCode() shouldBe 404 }
-        }
-    }
-
     test("nothing that prints shows a secret") {
-        withServer({ consent(Consent.APPROVE) }) {
+        withAuthorizationServer({ consent(Consent.APPROVE) }) {
             val code = code()
             val token = redeem(code).json.string("access_token")!!
             redeem(code)
@@ -299,65 +253,3 @@ class AuthorizationServerTest : FunSpec({
         }
     }
 })
-
-private class OAuthProbe(val server: AuthorizationServer, val url: String) {
-    fun authorizeUrl(changes: Map<String, String?> = emptyMap()): String {
-        val parameters =
-            mapOf(
-                "response_type" to "code",
-                "client_id" to "app",
-                "redirect_uri" to REDIRECT,
-                "state" to "s t",
-                "scope" to "a b",
-                "code_challenge" to codeChallengeOf(VERIFIER),
-                "code_challenge_method" to "S256",
-                "resource" to RESOURCE,
-            )
-        return "$url/authorize?" + formText(changed(parameters, changes))
-    }
-
-    /** The redirect that answers an authorization request. */
-    suspend fun authorize(changes: Map<String, String?> = emptyMap()): String {
-        val answer = HttpProbe.send("GET", authorizeUrl(changes))
-        answer.statusCode() shouldBe 302
-        return answer.header("Location")!!
-    }
-
-    suspend fun code(): String = callback(authorize()).getValue("code")
-
-    suspend fun redeem(code: String, changes: Map<String, String?> = emptyMap()) =
-        HttpProbe.postForm(
-            "$url/token",
-            changed(
-                mapOf(
-                    "grant_type" to "authorization_code",
-                    "code" to code,
-                    "redirect_uri" to REDIRECT,
-                    "client_id" to "app",
-                    "code_verifier" to VERIFIER,
-                    "resource" to RESOURCE,
-                ),
-                changes,
-            ),
-        )
-
-    suspend fun refresh(token: String) =
-        HttpProbe.postForm(
-            "$url/token",
-            mapOf("grant_type" to "refresh_token", "refresh_token" to token, "client_id" to "app", "resource" to RESOURCE),
-        )
-
-    fun callback(location: String): Map<String, String> = parseForm(location.substringAfter('?')).toMap()
-
-    private fun changed(parameters: Map<String, String>, changes: Map<String, String?>): Map<String, String> =
-        (parameters + changes).entries.mapNotNull { (name, value) -> value?.let { name to it } }.toMap()
-}
-
-private suspend fun withServer(configure: AuthorizationServerBuilder.() -> Unit = {}, block: suspend OAuthProbe.() -> Unit) {
-    val server =
-        AuthorizationServer {
-            client(RegisteredClient("app", listOf(REDIRECT)))
-            configure()
-        }
-    LoopbackServer.start({ authorizationServer(server) }).use { OAuthProbe(server, it.url).block() }
-}

@@ -8,5 +8,5 @@ import io.github.latchkey.mcp.transport.HttpFetcher
 public object HttpFetchers {
     /** A fetcher on the engine that all transports of this process share. Holds nothing, so there is nothing to close. */
     @JvmStatic
-    public fun shared(): HttpFetcher = KtorHttpFetcher(engineClient(null), HttpTransportOptions.DEFAULT.connectTimeoutMillis)
+    public fun shared(): HttpFetcher = KtorHttpFetcher({ engineClient(null) }, HttpTransportOptions.DEFAULT.connectTimeoutMillis)
 }

@@ -27,7 +27,7 @@ public class StreamableHttpTransport
         override val endpoint: String get() = checkedUrl.text
 
         override suspend fun open(scope: CoroutineScope, events: McpEvents): Connection =
-            StreamableHttpConnection(checkedUrl, engineClient(options.engine), options, events)
+            StreamableHttpConnection(checkedUrl, { engineClient(options.engine) }, options, events)
 
         override fun toString(): String = "StreamableHttpTransport($checkedUrl)"
     }

@@ -34,7 +34,7 @@ internal class JsonDocument private constructor(
 
     private fun <T : Any> read(name: String, type: String, convert: (JsonElement) -> T?): T? {
         val element = members[name].takeUnless { it is JsonNull } ?: return null
-        return convert(element) ?: throw MalformedDocumentException("has a $name that is not $type")
+        return convert(element) ?: throw MalformedDocumentException("has a wrong $name, not $type")
     }
 
     companion object {

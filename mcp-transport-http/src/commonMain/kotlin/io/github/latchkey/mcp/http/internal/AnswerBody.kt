@@ -31,7 +31,13 @@ internal class AnswerBody(
                 currentCoroutineContext().ensureActive()
                 throw lost(e)
             }
-        if (count < 0) isEnded = true else deadline.signOfLife()
+        if (count < 0) {
+            // A channel that failed before it is read says that it has ended.
+            channel.closedCause?.let { throw lost(it) }
+            isEnded = true
+        } else {
+            deadline.signOfLife()
+        }
         return count
     }
 

@@ -10,6 +10,7 @@ import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.Credentials
+import io.github.latchkey.mcp.transport.HttpFetcher
 import io.github.latchkey.mcp.transport.ProtectedRequest
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.setBody
@@ -29,9 +30,9 @@ internal class HttpSender(
     private val endpoint: EndpointUrl,
     private val engine: EngineClient,
     private val options: HttpTransportOptions,
+    private val fetcher: HttpFetcher,
     private val events: McpEvents,
 ) {
-    private val fetcher = KtorHttpFetcher(engine, options.connectTimeoutMillis)
     private val optionSecrets = options.headers.values.flatMap(::secretsOf)
 
     /** Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else. */

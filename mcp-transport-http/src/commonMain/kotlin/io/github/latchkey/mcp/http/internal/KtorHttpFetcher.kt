@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.HttpAnswer
 import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RequestTimeoutException
+import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.ktor.client.request.HttpRequestBuilder
@@ -19,9 +20,13 @@ import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.withTimeoutOrNull
 
-/** Fetches the documents of a sign-in with a Ktor client. */
+/**
+ * Fetches the documents of a sign-in with a Ktor client.
+ *
+ * @param openEngine gives the client of one fetch, which is closed after it: a sign-in may outlive the connection it began on
+ */
 internal class KtorHttpFetcher(
-    private val engine: EngineClient,
+    private val openEngine: () -> EngineClient,
     private val connectTimeoutMillis: Long,
 ) : HttpFetcher {
     override suspend fun fetch(request: HttpFetcher.Request): HttpFetcher.Response {
@@ -43,27 +48,40 @@ internal class KtorHttpFetcher(
         request.body?.let { builder.setBody(TextBody(it, type?.value)) }
     }
 
-    private suspend fun exchange(builder: HttpRequestBuilder, request: HttpFetcher.Request, shown: String): HttpFetcher.Response =
-        engine.execute(
-            builder,
-            connectTimeoutMillis,
-            { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
-        ) { response -> read(response, request, shown) }
+    private suspend fun exchange(builder: HttpRequestBuilder, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
+        val engine = openEngine()
+        try {
+            return engine.execute(
+                builder,
+                connectTimeoutMillis,
+                { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
+            ) { response -> read(response, request, shown) }
+        } finally {
+            engine.close()
+        }
+    }
 
     private suspend fun read(response: HttpResponse, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
         val status = response.status.value
-        val body =
-            AnswerBody(response.bodyAsChannel(), Deadline.NONE) { cause ->
-                engine.faults.judge(cause).inBody(shown, Phase.AUTHORIZE, HttpAnswer(status), cause)
-            }
+        val body = AnswerBody(response.bodyAsChannel(), Deadline.NONE) { brokenOff(shown, status, it) }
         val bytes = ByteAccumulator()
         body.readTo(bytes, request.maxBytes)
         if (bytes.size > request.maxBytes) {
             response.cancel()
             throw tooLarge(request, shown, status)
         }
+        // Not every engine reports that a body ended early.
+        val announced = response.headers[HttpHeaders.ContentLength]?.toLongOrNull()
+        if (announced != null && bytes.size < announced && request.method != "HEAD") throw brokenOff(shown, status, cause = null)
         return HttpFetcher.Response(status, joinedHeaders(response.headers), bytes.decode())
     }
+
+    private fun brokenOff(shown: String, status: Int, cause: Throwable?) =
+        UnreachableException(
+            "the answer from $shown broke off",
+            FailureDetails(Phase.AUTHORIZE, shown, "try again; if it keeps happening, look at the server", HttpAnswer(status), isRetryable = true),
+            cause,
+        )
 
     private fun timedOut(request: HttpFetcher.Request, shown: String) =
         RequestTimeoutException(

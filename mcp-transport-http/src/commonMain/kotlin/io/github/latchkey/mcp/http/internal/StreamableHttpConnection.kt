@@ -26,11 +26,12 @@ import kotlin.concurrent.atomics.ExperimentalAtomicApi
 @OptIn(ExperimentalAtomicApi::class)
 internal class StreamableHttpConnection(
     private val endpoint: EndpointUrl,
-    private val engine: EngineClient,
+    openEngine: () -> EngineClient,
     private val options: HttpTransportOptions,
     private val events: McpEvents,
 ) : Connection {
-    private val sender = HttpSender(endpoint, engine, options, events)
+    private val engine = openEngine()
+    private val sender = HttpSender(endpoint, engine, options, KtorHttpFetcher(openEngine, options.connectTimeoutMillis), events)
     private val isClosed = AtomicBoolean(false)
 
     // Written by the exchange of initialize, which no other exchange runs beside.

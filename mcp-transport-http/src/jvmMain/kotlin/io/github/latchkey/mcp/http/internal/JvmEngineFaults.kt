@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.http.internal.EngineFault.Kind
 import io.ktor.client.engine.ClientEngineClosedException
 import io.ktor.client.engine.HttpClientEngine
 import io.ktor.client.network.sockets.ConnectTimeoutException
+import kotlinx.coroutines.CancellationException
 import java.io.EOFException
 import java.io.IOException
 import java.net.ConnectException
@@ -24,7 +25,9 @@ internal class JvmEngineFaults(
     private val isCio = engine::class.java.name.startsWith("io.ktor.client.engine.cio.")
 
     override fun judge(cause: Throwable): EngineFault {
-        val chain = generateSequence(cause) { it.cause }.take(MAX_CAUSES).toList()
+        val chain = generateSequence(cause) { it.cause }.take(MAX_CAUSES).filter { it !is CancellationException }.toList()
+        // The caller is not cancelled, or nobody would ask; so the engine is.
+        if (chain.isEmpty()) return engineClosed()
         return chain.firstNotNullOfOrNull(::connecting) ?: tls(chain) ?: chain.firstNotNullOfOrNull(::transfer) ?: unknown(chain.last())
     }
 
@@ -36,16 +39,18 @@ internal class JvmEngineFaults(
             is NoRouteToHostException -> EngineFault(Kind.NO_CONNECTION, "no route to the host", CHECK_REACHABLE)
             is ConnectException -> EngineFault(Kind.NO_CONNECTION, refusal(cause), "check that the server is running, and the port in the URL")
             is SocketTimeoutException -> EngineFault(Kind.TLS_TIMEOUT, "the handshake timed out", CHECK_REACHABLE)
-            is ClientEngineClosedException ->
-                EngineFault(Kind.NO_CONNECTION, "the HTTP engine is closed", "keep the engine of the options open as long as its transports are used")
+            is ClientEngineClosedException -> engineClosed()
             else -> null
         }
+
+    private fun engineClosed() =
+        EngineFault(Kind.NO_CONNECTION, "the HTTP engine is closed", "keep the engine of the options open as long as its transports are used")
 
     private fun refusal(cause: ConnectException): String =
         if (cause.message.orEmpty().contains("unreachable", ignoreCase = true)) "the network is unreachable" else "connection refused"
 
     private fun tls(chain: List<Throwable>): EngineFault? {
-        val failure = chain.firstOrNull { it is SSLException || it is CertificateException } ?: return null
+        val failure = chain.firstOrNull { it is SSLException || it is CertificateException || it.isTlsOfCio() } ?: return null
         val certificate = chain.firstOrNull { it is CertPathValidatorException || it is CertificateException || it is SSLPeerUnverifiedException }
         return when {
             certificate != null ->
@@ -61,6 +66,9 @@ internal class JvmEngineFaults(
             else -> EngineFault(Kind.TLS, say(failure), "check that the port speaks TLS, and which versions of it")
         }
     }
+
+    /** Bytes that are no TLS record are an illegal argument to CIO. */
+    private fun Throwable.isTlsOfCio(): Boolean = isCio && this is IllegalArgumentException && message.orEmpty().contains("TLS")
 
     private fun transfer(cause: Throwable): EngineFault? =
         when {

@@ -7,6 +7,12 @@ import okhttp3.Dispatcher
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
 import okhttp3.Response
+import okhttp3.ResponseBody.Companion.asResponseBody
+import okio.Buffer
+import okio.ForwardingSource
+import okio.Source
+import okio.buffer
+import java.io.IOException
 import java.net.HttpURLConnection.HTTP_UNAVAILABLE
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.SynchronousQueue
@@ -28,6 +34,7 @@ internal fun okHttpEngine(): HttpClientEngine =
                 .callTimeout(0, TimeUnit.MILLISECONDS)
                 .socketFactory(HandshakeLimitingSocketFactory())
                 .addNetworkInterceptor(::withoutImmediateRetry)
+                .addInterceptor(::withQuietEnd)
                 // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
                 .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
                 .dispatcher(
@@ -43,6 +50,28 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
     val response = chain.proceed(chain.request())
     val isImmediate = response.code == HTTP_UNAVAILABLE && response.header("Retry-After")?.toLongOrNull() == 0L
     return if (isImmediate) response.newBuilder().removeHeader("Retry-After").build() else response
+}
+
+/**
+ * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a response that came whole
+ * before the connection broke. Whether a message is complete is checked where it is read.
+ */
+private fun withQuietEnd(chain: Interceptor.Chain): Response {
+    val response = chain.proceed(chain.request())
+    val body = response.body
+    val quiet = QuietSource(body.source()).buffer()
+    return response.newBuilder().body(quiet.asResponseBody(body.contentType(), body.contentLength())).build()
+}
+
+private class QuietSource(
+    source: Source,
+) : ForwardingSource(source) {
+    override fun read(sink: Buffer, byteCount: Long): Long =
+        try {
+            super.read(sink, byteCount)
+        } catch (_: IOException) {
+            -1
+        }
 }
 
 /** What OkHttp would make itself, but of daemons. */

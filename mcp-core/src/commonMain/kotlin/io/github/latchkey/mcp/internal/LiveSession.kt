@@ -1,0 +1,123 @@
+package io.github.latchkey.mcp.internal
+
+import io.github.latchkey.mcp.ClientOptions
+import io.github.latchkey.mcp.JsonRpcError
+import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.RetryEvent
+import io.github.latchkey.mcp.SessionExpiredException
+import io.github.latchkey.mcp.transport.CallContext
+import io.github.latchkey.mcp.transport.Deadline
+import io.github.latchkey.mcp.transport.ExchangeContext
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.json.JsonObject
+import kotlin.concurrent.Volatile
+
+/**
+ * What a session is made of while it lives: the exchanges, and what was negotiated. When the server has lost the session, it is
+ * begun anew, once for all who notice, and each refused request is sent once more (HTTP-26, HTTP-27).
+ */
+internal class LiveSession(
+    private val exchanges: Exchanges,
+    private val background: Background,
+    private val options: ClientOptions,
+    private val events: McpEvents,
+    negotiated: Negotiated,
+) {
+    val endpoint: String get() = exchanges.endpoint
+
+    // Replaced under the lock, by a session that has begun anew.
+    @Volatile
+    var current: Negotiated = negotiated
+        private set
+    private val renewal = Mutex()
+
+    val mirrorsParameters: Boolean get() = current.era.version.isStateless && exchanges.mirrorsParameters
+
+    suspend fun <T> call(
+        method: String,
+        params: JsonObject,
+        result: DeserializationStrategy<T>,
+        callOptions: RequestOptions = RequestOptions.DEFAULT,
+        mirrored: Map<String, String> = emptyMap(),
+    ): T {
+        val deadline = deadline(method, callOptions)
+        val answer =
+            deadline.enforce(background.ended) {
+                renewing(deadline) { negotiated ->
+                    val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
+                    inCallContext(callOptions.callContext) {
+                        exchanges.exchange(method, negotiated.era.params(params), context, callOptions.onProgress)
+                    }
+                }
+            }
+        return exchanges.decode(answer, method, result, Phase.REQUEST)
+    }
+
+    /** Hears what the server sends of its own accord, for as long as the session lives. */
+    fun listen() {
+        background.scope.launch {
+            renewing(Deadline.NONE) { negotiated -> exchanges.listen(ExchangeContext(negotiated.era.version, Phase.STREAM)) }
+        }
+    }
+
+    suspend fun close() = exchanges.close(current.era.version)
+
+    private suspend fun <T> renewing(deadline: Deadline, block: suspend (Negotiated) -> T): T {
+        val seen = current
+        val expired =
+            try {
+                return block(seen)
+            } catch (e: SessionExpiredException) {
+                e
+            }
+        val renewed = renewal.withLock { if (current === seen) renew(expired, deadline) else current }
+        try {
+            return block(renewed)
+        } catch (again: McpException) {
+            again.addSuppressed(expired)
+            throw again
+        }
+    }
+
+    private suspend fun renew(expired: SessionExpiredException, deadline: Deadline): Negotiated {
+        if (events.isListening) events.onEvent(RetryEvent(null, "the server has lost the session: begin another"))
+        try {
+            return Negotiator(exchanges, options, events, deadline).renew(current.era.version).also { current = it }
+        } catch (e: McpException) {
+            val failure =
+                SessionExpiredException(
+                    "the session with $endpoint is lost, and another could not be begun: ${e.message}",
+                    expired.facts,
+                    e,
+                )
+            failure.addSuppressed(expired)
+            throw failure
+        }
+    }
+
+    private suspend fun <T> inCallContext(callContext: CallContext?, block: suspend () -> T): T =
+        if (callContext == null || callContext === currentCoroutineContext()[CallContext]) block() else withContext(callContext) { block() }
+
+    private fun deadline(method: String, callOptions: RequestOptions) =
+        RunningDeadline(
+            options.timeSource,
+            callOptions.requestTimeout ?: options.requestTimeout,
+            callOptions.absoluteTimeout ?: options.absoluteTimeout,
+            "absolute",
+            Phase.REQUEST,
+            endpoint,
+            "the answer to $method",
+        )
+}
+
+/** Whether the server refused a request because a header does not say what the body says (STL-40). */
+internal val McpException.isHeaderMismatch: Boolean get() = jsonRpcError?.code == JsonRpcError.HEADER_MISMATCH

@@ -1,0 +1,70 @@
+package io.github.latchkey.mcp.internal
+
+import io.github.latchkey.mcp.CallToolResult
+import io.github.latchkey.mcp.JsonRpcException
+import io.github.latchkey.mcp.ListToolsResult
+import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.RetryEvent
+import io.github.latchkey.mcp.Tool
+import io.github.latchkey.mcp.WarningEvent
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlin.concurrent.atomics.AtomicReference
+import kotlin.concurrent.atomics.ExperimentalAtomicApi
+import kotlin.concurrent.atomics.update
+
+/** Lists and calls tools, and keeps of each tool that was listed which of its arguments go into headers. */
+@OptIn(ExperimentalAtomicApi::class)
+internal class Toolbox(
+    private val live: LiveSession,
+    private val events: McpEvents,
+) {
+    // Only of tools that have such arguments.
+    private val mirrored = AtomicReference(emptyMap<String, MirroredParameters>())
+
+    suspend fun all(): List<Tool> = Paging.all(live.endpoint, "tools/list", { page(it) }, { it.tools }, { it.nextCursor })
+
+    suspend fun page(cursor: String?): ListToolsResult {
+        val page = live.call("tools/list", Paging.params(cursor), ListToolsResult.serializer())
+        return if (live.mirrorsParameters) page.onlyUsable() else page
+    }
+
+    suspend fun call(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult =
+        try {
+            callOnce(name, arguments, options)
+        } catch (e: JsonRpcException) {
+            if (!live.mirrorsParameters || !e.isHeaderMismatch) throw e
+            // The tool has changed since it was listed, or never was: look at it once, and try once more (STL-40).
+            if (events.isListening) events.onEvent(RetryEvent("tools/call", "the server wants other headers: list the tools again"))
+            all()
+            callOnce(name, arguments, options)
+        }
+
+    private suspend fun callOnce(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult {
+        val headers = if (live.mirrorsParameters) mirrored.load()[name]?.headers(arguments).orEmpty() else emptyMap()
+        val params = JsonObject(mapOf("name" to JsonPrimitive(name), "arguments" to arguments))
+        return live.call("tools/call", params, CallToolResult.serializer(), options, headers)
+    }
+
+    /** Without the tools whose annotations cannot be honoured (STL-34, STL-36). */
+    private fun ListToolsResult.onlyUsable(): ListToolsResult {
+        val found = mutableMapOf<String, MirroredParameters>()
+        val usable = tools.filter { isUsable(it, found) }
+        mirrored.update { it - usable.map(Tool::name).toSet() + found }
+        return if (usable.size == tools.size) this else ListToolsResult(usable, nextCursor, ttlMs, cacheScope, meta)
+    }
+
+    private fun isUsable(tool: Tool, found: MutableMap<String, MirroredParameters>): Boolean =
+        when (val reading = MirroredParameters.read(tool.inputSchema)) {
+            is MirroredParameters.Reading.Valid -> {
+                if (!reading.parameters.isEmpty) found[tool.name] = reading.parameters
+                true
+            }
+
+            is MirroredParameters.Reading.Invalid -> {
+                if (events.isListening) events.onEvent(WarningEvent("the tool ${tool.name} is left out: ${reading.reason}"))
+                false
+            }
+        }
+}

@@ -1,0 +1,126 @@
+package io.github.latchkey.mcp.transport
+
+import io.github.latchkey.mcp.JsonRpcMessage
+import io.github.latchkey.mcp.JsonRpcNotification
+import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.JsonRpcResponse
+import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.RequestId
+import io.github.latchkey.mcp.WarningEvent
+import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.longOrNull
+import kotlin.concurrent.atomics.AtomicReference
+import kotlin.concurrent.atomics.ExperimentalAtomicApi
+import kotlin.concurrent.atomics.update
+
+/**
+ * Gives a pipe that all messages share (stdio, HTTP+SSE) the shape of single exchanges: matches responses to requests by id.
+ * Whoever reads the pipe calls [dispatch] for every message and [fail] once, at its end; both are safe to call while calls come
+ * and go.
+ *
+ * @param write puts one message on the pipe; returns when it is written
+ * @param onCancelled tells the server that nobody waits for a request any more; called while the caller's coroutine is cancelled,
+ * so it must not suspend
+ */
+@OptIn(ExperimentalAtomicApi::class)
+public class PendingRequests(
+    private val events: McpEvents,
+    private val write: suspend (JsonRpcMessage) -> Unit,
+    private val onCancelled: (JsonRpcRequest, ExchangeContext) -> Unit,
+) {
+    private class State(
+        val waiting: Map<RequestId, Channel<JsonRpcMessage>>,
+        val failure: Throwable?,
+    )
+
+    private val state = AtomicReference(State(emptyMap(), null))
+
+    // A session that does not listen must not fill the memory: the oldest messages are dropped.
+    private val unclaimed = Channel<JsonRpcMessage>(MAX_BUFFERED, BufferOverflow.DROP_OLDEST)
+
+    /** As [Connection.exchange]. */
+    public suspend fun exchange(
+        request: JsonRpcRequest,
+        context: ExchangeContext,
+        onRelated: suspend (JsonRpcMessage) -> Unit,
+    ): JsonRpcResponse {
+        // The response is the last message of its exchange, so of a full buffer only progress is dropped (FEAT-34).
+        val messages = Channel<JsonRpcMessage>(MAX_BUFFERED, BufferOverflow.DROP_OLDEST)
+        register(request.id, messages)
+        val caller = currentCoroutineContext()
+        var isAnswered = false
+        try {
+            write(request)
+            while (true) {
+                val message = messages.receive()
+                context.deadline.signOfLife()
+                if (message is JsonRpcResponse) return message.also { isAnswered = true }
+                onRelated(message)
+            }
+        } finally {
+            state.update { State(it.waiting - request.id, it.failure) }
+            if (!isAnswered && !caller.isActive) onCancelled(request, context)
+        }
+    }
+
+    /** Hands messages that belong to no request to [onMessage] until the pipe is closed; throws the reason when it ends by itself. */
+    public suspend fun listen(onMessage: suspend (JsonRpcMessage) -> Unit) {
+        for (message in unclaimed) onMessage(message)
+    }
+
+    /** Takes a message off the pipe. */
+    public fun dispatch(message: JsonRpcMessage) {
+        when (message) {
+            is JsonRpcResponse -> {
+                val caller = message.id?.let { state.load().waiting[it] }
+                if (caller != null) caller.trySend(message) else warn("a response to a request that nobody waits for (id ${message.id})")
+            }
+
+            is JsonRpcNotification -> (callerOf(message) ?: unclaimed).trySend(message)
+
+            is JsonRpcRequest -> unclaimed.trySend(message)
+        }
+    }
+
+    /** The pipe has ended: every waiting call, every later one and [listen] throw [failure]. Only the first reason counts. */
+    public fun fail(failure: Throwable): Unit = end(failure, failure)
+
+    /** The pipe is closed from this side: every waiting call and every later one throw [reason]; [listen] returns. */
+    public fun close(reason: Throwable): Unit = end(reason, null)
+
+    private fun end(forCalls: Throwable, forListener: Throwable?) {
+        state.update { if (it.failure == null) State(it.waiting, forCalls) else it }
+        state.load().waiting.values.forEach { it.close(forCalls) }
+        unclaimed.close(forListener)
+    }
+
+    private fun register(id: RequestId, messages: Channel<JsonRpcMessage>) {
+        state.update {
+            it.failure?.let { failure -> throw failure }
+            State(it.waiting + (id to messages), null)
+        }
+    }
+
+    /** The request a progress notification is for: its token is the id of the request. */
+    private fun callerOf(notification: JsonRpcNotification): Channel<JsonRpcMessage>? {
+        if (notification.method != "notifications/progress") return null
+        val token = notification.params?.tokenOrNull() ?: return null
+        val id = if (token.isString) RequestId.of(token.content) else token.longOrNull?.let(RequestId::of) ?: return null
+        return state.load().waiting[id]
+    }
+
+    private fun RawJson.tokenOrNull() = toObject()?.get("progressToken") as? JsonPrimitive
+
+    private fun warn(message: String) {
+        if (events.isListening) events.onEvent(WarningEvent(message))
+    }
+
+    private companion object {
+        const val MAX_BUFFERED = 256
+    }
+}

@@ -1,0 +1,5 @@
+/** MCP over the standard streams of a child process. */
+@NullMarked
+package io.github.latchkey.mcp.stdio;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.latchkey.mcp.stdio;
+
+import org.jspecify.annotations.NullMarked;
