@@ -69,7 +69,8 @@ abstract class SessionOperation extends Operation {
 
     private void hideSecrets(Redaction redaction) {
         credentials.hideSecrets(redaction);
-        server.headers.forEach(header -> header.hideIn(redaction));
+        server.headers.forEach(header -> redaction.hideIfSensitive(header.name(), header.value()));
+        server.server.parameters().forEach(redaction::hideIfSensitive);
     }
 
     private StreamableHttpTransport transport(Invocation invocation) {
@@ -96,7 +97,7 @@ abstract class SessionOperation extends Operation {
         ClientOptions.Builder options = new ClientOptions.Builder()
                 .clientInfo(new Implementation("latchkey", Version.text()))
                 .protocolVersions(server.versions())
-                .events(invocation.eventsAnd(report));
+                .events(invocation.eventsAfter(report));
         Duration timeout = server.timeout;
         if (timeout == null) return options.build();
         long millis = timeout.toMillis();

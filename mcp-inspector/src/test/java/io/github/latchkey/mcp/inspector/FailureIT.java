@@ -135,6 +135,17 @@ class FailureIT {
     }
 
     @Test
+    void aKeyInTheUrlIsNotShown() {
+        try (RawServer server = RawServer.silent()) {
+            String url = server.url() + "/mcp?tenant=green&api_key=secret-key";
+            Finished run = LatchkeyProcess.run("tools", url, "--timeout", "300ms", "--verbose")
+                    .endsWith(6);
+            assertFalse(run.err().contains("secret-key"), run.err());
+            assertTrue(run.err().contains("tenant=green"), run.err());
+        }
+    }
+
+    @Test
     void peopleGetTheSameInLines() {
         try (RawServer server = RawServer.answering(500, Map.of(), "")) {
             Finished run = LatchkeyProcess.run("tools", server.url() + "/mcp").endsWith(8);
