@@ -1,0 +1,56 @@
+package io.github.latchkey.mcp.conformance;
+
+import io.github.latchkey.mcp.ClientOptions;
+import io.github.latchkey.mcp.Implementation;
+import io.github.latchkey.mcp.auth.AuthorizationPrompts;
+import io.github.latchkey.mcp.auth.OAuthAuthorizers;
+import io.github.latchkey.mcp.auth.OAuthOptions;
+import io.github.latchkey.mcp.http.HttpTransportOptions;
+import io.github.latchkey.mcp.http.StreamableHttpTransport;
+import io.github.latchkey.mcp.transport.Authorizer;
+import io.github.latchkey.mcp.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** Sets the library up as the application of the scenario would. */
+final class Connector {
+    /** Nothing listens here, and nothing has to: the prompt reads the redirect instead of following it. */
+    private static final String REDIRECT_URI = "http://127.0.0.1:8765/callback";
+
+    /** The document that the suite knows; it is never fetched. */
+    private static final String CLIENT_METADATA_URL = "https://conformance-test.local/client-metadata.json";
+
+    private static final long CONNECT_MILLIS = 20_000;
+
+    private final Assignment assignment;
+    private final String url;
+
+    Connector(Assignment assignment, String url) {
+        this.assignment = assignment;
+        this.url = url;
+    }
+
+    Transport transport() {
+        return new StreamableHttpTransport(
+                url, new HttpTransportOptions.Builder().authorizer(authorizer()).build());
+    }
+
+    ClientOptions options() {
+        return new ClientOptions.Builder()
+                .clientInfo(new Implementation("latchkey-conformance", "1.0.0"))
+                .protocolVersions(assignment.versions())
+                .connectTimeoutMillis(CONNECT_MILLIS)
+                .build();
+    }
+
+    private @Nullable Authorizer authorizer() {
+        if (!assignment.isAuthorization()) return null;
+        OAuthOptions.Builder oauth =
+                OAuthOptions.builder(AuthorizationPrompts.fixedRedirect(REDIRECT_URI, new UnattendedConsent()));
+        String clientId = assignment.string("client_id");
+        String clientSecret = assignment.string("client_secret");
+        if (clientId != null && clientSecret != null) oauth.client(clientId, clientSecret);
+        if (assignment.scenario().equals("auth/basic-cimd")) oauth.clientMetadataUrl(CLIENT_METADATA_URL);
+        return OAuthAuthorizers.create(
+                oauth.clientName("Latchkey conformance client").build());
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.latchkey.mcp.inspector;
+
+import java.util.List;
+
+/**
+ * What a command found, for programs and for people.
+ *
+ * @param result goes into the JSON object; anything that {@link Json} writes
+ * @param lines go to standard output without {@code --json}
+ */
+record Outcome(Object result, List<String> lines, int exitCode) {
+    static Outcome ok(Object result, List<String> lines) {
+        return new Outcome(result, lines, ExitCode.OK);
+    }
+}

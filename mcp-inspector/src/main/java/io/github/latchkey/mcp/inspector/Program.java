@@ -1,0 +1,135 @@
+package io.github.latchkey.mcp.inspector;
+
+import io.github.latchkey.mcp.McpException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Reads the command line, runs one command and reports what came of it, once, whether it ends or is interrupted. */
+final class Program {
+    private final Console console;
+    private final Map<String, Operation> operations;
+    private final long start = System.nanoTime();
+    private final AtomicBoolean isReported = new AtomicBoolean();
+    private volatile @Nullable Invocation running;
+    private volatile boolean isJson;
+    private volatile String command = "latchkey";
+
+    Program(Console console, Map<String, Operation> operations) {
+        this.console = console;
+        this.operations = operations;
+    }
+
+    /** The commands, in the order of the help. */
+    static Map<String, Operation> operations() {
+        Map<String, Operation> operations = new LinkedHashMap<>();
+        operations.put("demo", new DemoOperation());
+        operations.put("connect", new ConnectOperation());
+        operations.put("tools", new ToolsOperation());
+        operations.put("call", new CallOperation());
+        return operations;
+    }
+
+    /** Returns the exit code. Throws nothing. */
+    int run(String... args) {
+        isJson = List.of(args).contains("--json");
+        try {
+            return execute(args);
+        } catch (ParameterException e) {
+            command = e.getCommandLine().getCommandName();
+            return report(Usage.failure(e));
+        } catch (Throwable e) { // the last resort: also what is no Exception ends with a message and a code
+            return report(Failure.of(e));
+        }
+    }
+
+    /** Called when the process is told to end: stops what is running, tells the server, and reports. Does nothing after a report. */
+    void interrupt() {
+        Invocation invocation = running;
+        if (invocation == null || isReported.get()) return;
+        report(Failure.interrupted());
+        invocation.stop();
+    }
+
+    private int execute(String... args) {
+        LatchkeyCommand latchkey = new LatchkeyCommand();
+        CommandLine commandLine = commandLine(latchkey);
+        ParseResult parsed = commandLine.parseArgs(args);
+        while (parsed.hasSubcommand()) parsed = parsed.subcommand();
+        CommandLine chosen = parsed.commandSpec().commandLine();
+        command = chosen.getCommandName();
+        isJson = latchkey.output.isJson;
+        if (parsed.isUsageHelpRequested())
+            return printLines(chosen.getUsageMessage().stripTrailing());
+        if (parsed.isVersionHelpRequested()) return printLines("latchkey " + Version.text());
+        if (!(chosen.getCommand() instanceof Operation operation)) {
+            return report(
+                    Failure.usage("say which command", "'latchkey --help' lists them; 'latchkey demo' needs nothing"));
+        }
+        try (Invocation invocation = new Invocation(console, latchkey.output)) {
+            running = invocation;
+            return run(operation, invocation);
+        }
+    }
+
+    private int run(Operation operation, Invocation invocation) {
+        try {
+            return report(operation.run(invocation));
+        } catch (McpException e) {
+            return report(Failure.of(e).withRemedy(operation.remedy(e)));
+        } catch (UsageException e) {
+            return report(Failure.of(e));
+        } catch (Throwable e) {
+            invocation.traceDefect(e);
+            return report(Failure.of(e));
+        }
+    }
+
+    private CommandLine commandLine(LatchkeyCommand latchkey) {
+        CommandLine commandLine = new CommandLine(latchkey);
+        operations.forEach(commandLine::addSubcommand);
+        // '@file' is ours: a secret that stands in a file.
+        commandLine.setExpandAtFiles(false);
+        commandLine.setPosixClusteredShortOptionsAllowed(false);
+        commandLine.setUsageHelpWidth(100);
+        Converters.registerAll(commandLine, console);
+        return commandLine;
+    }
+
+    private int printLines(String text) {
+        text.lines().forEach(console::print);
+        return ExitCode.OK;
+    }
+
+    private int report(Outcome outcome) {
+        if (!isReported.compareAndSet(false, true)) return outcome.exitCode();
+        if (isJson) console.printJson(envelope(true, "result", outcome.result()));
+        else outcome.lines().forEach(console::print);
+        return outcome.exitCode();
+    }
+
+    private int report(Failure failure) {
+        if (!isReported.compareAndSet(false, true)) return failure.exitCode();
+        if (isJson) {
+            console.printJson(envelope(false, "error", failure.toJson()));
+        } else {
+            console.printError("latchkey: " + failure.message());
+            failure.lines().forEach(console::printError);
+        }
+        return failure.exitCode();
+    }
+
+    private Map<String, Object> envelope(boolean isOk, String name, Object value) {
+        Map<String, Object> envelope = new LinkedHashMap<>();
+        envelope.put("ok", isOk);
+        envelope.put("command", command);
+        envelope.put("elapsedMs", (System.nanoTime() - start) / 1_000_000);
+        envelope.put(name, value);
+        return envelope;
+    }
+}

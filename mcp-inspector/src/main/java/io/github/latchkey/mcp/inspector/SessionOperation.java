@@ -1,0 +1,109 @@
+package io.github.latchkey.mcp.inspector;
+
+import io.github.latchkey.mcp.ClientOptions;
+import io.github.latchkey.mcp.ErrorCode;
+import io.github.latchkey.mcp.Implementation;
+import io.github.latchkey.mcp.McpClientFutures;
+import io.github.latchkey.mcp.McpException;
+import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.Phase;
+import io.github.latchkey.mcp.auth.AuthorizationFailedException;
+import io.github.latchkey.mcp.http.HttpTransportOptions;
+import io.github.latchkey.mcp.http.StreamableHttpTransport;
+import io.github.latchkey.mcp.inspector.Converters.Header;
+import io.github.latchkey.mcp.transport.Authorizer;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+
+/** A command that connects to a server, does one thing there and closes the session. */
+abstract class SessionOperation extends Operation {
+    @Mixin
+    final ServerOptions server = new ServerOptions();
+
+    @Mixin
+    final CredentialOptions credentials = new CredentialOptions();
+
+    /** Looks at the options before anything is sent; throws {@link UsageException}. */
+    void check() {}
+
+    /** Does what the command is for. The session is closed afterwards. */
+    abstract Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation);
+
+    String address() {
+        return server.server.url();
+    }
+
+    @Override
+    final Outcome run(Invocation invocation) {
+        hideSecrets(invocation.console().redaction());
+        credentials.check();
+        check();
+        SessionReport report = new SessionReport(credentials.bearer != null);
+        long start = System.nanoTime();
+        try (McpSessionFutures session =
+                invocation.await(McpClientFutures.connect(transport(invocation), clientOptions(invocation, report)))) {
+            report.connected((System.nanoTime() - start) / 1_000_000);
+            invocation.onInterrupt(session::close);
+            return use(session, report, invocation);
+        }
+    }
+
+    @Override
+    @Nullable
+    String remedy(McpException failure) {
+        if (failure instanceof AuthorizationFailedException && failure.getCause() instanceof IOException) {
+            return "name a browser with --open-browser-command, or give a token with --bearer";
+        }
+        if (failure.getCode() == ErrorCode.TIMEOUT && failure.getPhase() != Phase.AUTHORIZE) {
+            return "check that the server is up and answers; if it needs longer, allow it with --timeout";
+        }
+        if (failure.getCode() != ErrorCode.UNAUTHORIZED) return null;
+        if (credentials.bearer != null)
+            return "the server refused the token of --bearer: use another, or leave it out to sign in";
+        if (credentials.isNonInteractive)
+            return "leave out --non-interactive to sign in with a browser, or give a token with --bearer";
+        return "give a token with --bearer: the server does not say where to sign in";
+    }
+
+    private void hideSecrets(Redaction redaction) {
+        credentials.hideSecrets(redaction);
+        server.headers.forEach(header -> redaction.hideIfSensitive(header.name(), header.value()));
+        server.server.parameters().forEach(redaction::hideIfSensitive);
+    }
+
+    private StreamableHttpTransport transport(Invocation invocation) {
+        HttpTransportOptions.Builder http = new HttpTransportOptions.Builder();
+        try {
+            for (Header header : server.headers) http.header(header.name(), header.value());
+            http.authorizer(authorizer(invocation));
+            Duration timeout = server.timeout;
+            if (timeout != null) http.connectTimeoutMillis(Math.min(timeout.toMillis(), 10_000));
+            return new StreamableHttpTransport(address(), http.build());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), "correct the option");
+        }
+    }
+
+    /** Somebody who sends an Authorization header has signed in already. */
+    private @Nullable Authorizer authorizer(Invocation invocation) {
+        boolean isGiven =
+                server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"));
+        return isGiven ? null : SignIn.authorizer(credentials, invocation.console());
+    }
+
+    private ClientOptions clientOptions(Invocation invocation, SessionReport report) {
+        ClientOptions.Builder options = new ClientOptions.Builder()
+                .clientInfo(new Implementation("latchkey", Version.text()))
+                .protocolVersions(server.versions())
+                .events(invocation.eventsAfter(report));
+        Duration timeout = server.timeout;
+        if (timeout == null) return options.build();
+        long millis = timeout.toMillis();
+        return options.connectTimeoutMillis(millis)
+                .requestTimeoutMillis(millis)
+                .absoluteTimeoutMillis(millis)
+                .build();
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.latchkey.mcp.inspector;
+
+import java.util.List;
+import java.util.Map;
+
+/** Words and columns for people. */
+final class Text {
+    private Text() {}
+
+    /** {@code text} without what would make a terminal do something: escape sequences, and marks that reverse the direction. */
+    static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> printable.appendCodePoint(isPrintable(c) ? c : 0xFFFD));
+        return printable.toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        boolean isControl = Character.isISOControl(c) && c != '\n' && c != '\t';
+        boolean isDirection = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        return !isControl && !isDirection;
+    }
+
+    /** A line for each entry, the values below each other; further lines of a value are indented as far. */
+    static List<String> table(Map<String, String> rows) {
+        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
+        String indent = " ".repeat(width + 4);
+        return rows.entrySet().stream()
+                .map(row -> "  " + padded(row.getKey(), width) + "  "
+                        + row.getValue().strip().replace("\n", "\n" + indent))
+                .toList();
+    }
+
+    static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** {@code 1 tool}, {@code 2 tools}. */
+    static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** The first line of {@code text}, cut at {@code max} characters. */
+    static String firstLine(String text, int max) {
+        String line = text.strip().lines().findFirst().orElse("");
+        return line.length() <= max ? line : line.substring(0, max - 1) + "…";
+    }
+
+    /** All of {@code text} on one line, cut at {@code max} characters. */
+    static String oneLine(String text, int max) {
+        return firstLine(text.strip().replaceAll("\\s*\\R\\s*", "; "), max);
+    }
+
+    /** {@code 850 ms}, {@code 2.1 s}. */
+    static String millis(long millis) {
+        return millis < 1000 ? millis + " ms" : String.format("%d.%d s", millis / 1000, millis % 1000 / 100);
+    }
+}

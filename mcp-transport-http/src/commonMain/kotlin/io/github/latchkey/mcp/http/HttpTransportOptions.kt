@@ -1,0 +1,83 @@
+package io.github.latchkey.mcp.http
+
+import io.github.latchkey.mcp.http.internal.checkCallerHeader
+import io.github.latchkey.mcp.transport.Authorizer
+import io.ktor.client.engine.HttpClientEngine
+import kotlin.jvm.JvmField
+
+/** How an HTTP transport behaves. Immutable; made by a [Builder]. */
+public class HttpTransportOptions private constructor(
+    builder: Builder,
+) {
+    /** Supplies the credentials of every request; null sends none but those in [headers]. */
+    public val authorizer: Authorizer? = builder.authorizer
+
+    /** The engine to use; null for the one that Latchkey shares in this process. Closing it is up to whoever made it. */
+    public val engine: HttpClientEngine? = builder.engine
+
+    /** The largest message, or event of a stream, that is read; in bytes. */
+    public val maxMessageBytes: Int = builder.maxMessageBytes
+
+    /** How much of the body of a failing answer is read and kept for the exception; in bytes. */
+    public val maxErrorBodyBytes: Int = builder.maxErrorBodyBytes
+
+    /** How long connecting may take: TCP, and then TLS again. The CIO engine limits TCP alone. */
+    public val connectTimeoutMillis: Long = builder.connectTimeoutMillis
+
+    internal val headers: Map<String, String> = builder.headers.toMap()
+
+    /** The names alone: the values may be secrets. */
+    override fun toString(): String = "HttpTransportOptions(headers=${headers.keys}, maxMessageBytes=$maxMessageBytes)"
+
+    /** All values have defaults, so an empty builder will do. */
+    public class Builder {
+        internal var authorizer: Authorizer? = null
+        internal var engine: HttpClientEngine? = null
+        internal val headers = linkedMapOf<String, String>()
+        internal var maxMessageBytes = 16 * 1024 * 1024
+        internal var maxErrorBodyBytes = 8 * 1024
+        internal var connectTimeoutMillis = 10_000L
+
+        /** Signs requests in, and is asked when the server refuses them. None by default. */
+        public fun authorizer(value: Authorizer?): Builder = apply { authorizer = value }
+
+        /**
+         * A header for every request, such as an API key. A repeated name replaces the value. Credentials of the [authorizer]
+         * replace it, too. Throws [IllegalArgumentException] for what HTTP cannot carry, and for headers that are the transport's
+         * own.
+         */
+        public fun header(name: String, value: String): Builder =
+            apply {
+                checkCallerHeader(name, value)
+                headers.keys.removeAll { it.equals(name, ignoreCase = true) }
+                headers[name] = value
+            }
+
+        /** A Ktor engine to use instead of the shared one. The transport neither changes nor closes it. */
+        public fun engine(value: HttpClientEngine?): Builder = apply { engine = value }
+
+        /** 16 MiB by default. */
+        public fun maxMessageBytes(value: Int): Builder = apply { maxMessageBytes = positive("maxMessageBytes", value) }
+
+        /** 8 KiB by default. */
+        public fun maxErrorBodyBytes(value: Int): Builder = apply { maxErrorBodyBytes = positive("maxErrorBodyBytes", value) }
+
+        /** 10 s by default. */
+        public fun connectTimeoutMillis(value: Long): Builder = apply { connectTimeoutMillis = positive("connectTimeoutMillis", value) }
+
+        public fun build(): HttpTransportOptions = HttpTransportOptions(this)
+
+        private fun <N : Number> positive(name: String, value: N): N {
+            require(value.toLong() > 0) { "$name must be positive, not $value" }
+            return value
+        }
+    }
+
+    public companion object {
+        @JvmField
+        public val DEFAULT: HttpTransportOptions = Builder().build()
+
+        /** Options that differ from [DEFAULT] in what [configure] sets. */
+        public inline operator fun invoke(configure: Builder.() -> Unit): HttpTransportOptions = Builder().apply(configure).build()
+    }
+}

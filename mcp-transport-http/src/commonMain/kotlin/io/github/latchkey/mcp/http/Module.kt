@@ -1,4 +1,0 @@
-package io.github.latchkey.mcp.http.internal
-
-/** Proves the common compilation of this module until it has code of its own. */
-internal const val MODULE: String = "mcp-transport-http"

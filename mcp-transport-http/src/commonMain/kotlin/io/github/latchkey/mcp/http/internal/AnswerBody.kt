@@ -1,0 +1,78 @@
+package io.github.latchkey.mcp.http.internal
+
+import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.transport.Deadline
+import io.ktor.utils.io.ByteReadChannel
+import io.ktor.utils.io.readAvailable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * The body of an answer, read as it comes.
+ *
+ * @param lost makes the failure of a body that breaks off
+ */
+internal class AnswerBody(
+    private val channel: ByteReadChannel,
+    private val deadline: Deadline,
+    private val lost: (Throwable) -> McpException,
+) {
+    /** Whether it was read to its end. */
+    var isEnded: Boolean = false
+        private set
+
+    /** Waits for bytes and reads them into [into] from [from] on. Returns how many there were, or -1 at the end. */
+    // A cancellation that is not the caller's is the engine's way to say that the connection broke.
+    @Suppress("SuspendFunSwallowedCancellation")
+    suspend fun read(into: ByteArray, from: Int = 0): Int {
+        val count =
+            try {
+                channel.readAvailable(into, from, into.size - from)
+            } catch (e: Exception) { // engines throw what they like
+                currentCoroutineContext().ensureActive()
+                throw lost(e)
+            }
+        if (count < 0) {
+            // A channel that failed before it is read says that it has ended.
+            channel.closedCause?.let { throw lost(it) }
+            isEnded = true
+        } else {
+            deadline.signOfLife()
+        }
+        return count
+    }
+
+    /**
+     * Reads on until the end, or until [bytes] holds more than [limit]. [expectedBytes] is what the server announced, if it did.
+     * What was read stays in [bytes] when this is cancelled or fails.
+     */
+    suspend fun readTo(bytes: ByteAccumulator, limit: Int) {
+        while (bytes.size <= limit) {
+            bytes.ensureRoom(1)
+            val count = read(bytes.array, bytes.size)
+            if (count < 0) return
+            bytes.advance(count)
+        }
+    }
+
+    /**
+     * Looks for the end for [millis]. A connection whose answer was read whole can serve the next request. Gives up silently:
+     * nobody needs these bytes. Returns whether the end was found.
+     */
+    suspend fun findEnd(millis: Long): Boolean {
+        val rest = ByteAccumulator()
+        withTimeoutOrNull(millis) {
+            try {
+                readTo(rest, MAX_IGNORED_BYTES)
+            } catch (_: McpException) {
+                // broken off: then there is no connection to use again
+            }
+        }
+        return isEnded
+    }
+
+    private companion object {
+        const val MAX_IGNORED_BYTES = 64 * 1024
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.latchkey.mcp.http.internal
+
+import io.github.latchkey.mcp.ChallengeEvent
+import io.github.latchkey.mcp.HttpAnswer
+import io.github.latchkey.mcp.HttpExchangeEvent
+import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.RetryEvent
+import io.github.latchkey.mcp.http.HttpTransportOptions
+import io.github.latchkey.mcp.transport.AuthorizationChallenge
+import io.github.latchkey.mcp.transport.ChallengeDecision
+import io.github.latchkey.mcp.transport.Credentials
+import io.github.latchkey.mcp.transport.HttpFetcher
+import io.github.latchkey.mcp.transport.ProtectedRequest
+import io.ktor.client.request.HttpRequestBuilder
+import io.ktor.client.request.setBody
+import io.ktor.client.statement.HttpResponse
+import io.ktor.client.statement.bodyAsChannel
+import io.ktor.http.Headers
+import io.ktor.http.HttpHeaders
+import io.ktor.http.isSuccess
+import io.ktor.http.takeFrom
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.TimeMark
+import kotlin.time.TimeSource
+
+/**
+ * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so.
+ */
+internal class HttpSender(
+    private val endpoint: EndpointUrl,
+    private val engine: EngineClient,
+    private val options: HttpTransportOptions,
+    private val fetcher: HttpFetcher,
+    private val events: McpEvents,
+) {
+    private val optionSecrets = options.headers.values.flatMap(::secretsOf)
+
+    /**
+     * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
+     */
+    suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
+        val request = ProtectedRequest(call.httpMethod.value, endpoint.text, endpoint.text, rpcName(call), fetcher, events)
+        var challenges = 0
+        while (true) {
+            val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
+            when (val outcome = attempt(call, credentials, onAccepted)) {
+                is Outcome.Accepted -> return outcome.value
+                is Outcome.Refused -> if (!isRetried(call, request, credentials, outcome, ++challenges)) throw failure(call, outcome.answer)
+            }
+        }
+    }
+
+    private sealed interface Outcome<out T> {
+        class Accepted<T>(
+            val value: T,
+        ) : Outcome<T>
+
+        class Refused(
+            val answer: HttpAnswer,
+            val headers: Headers,
+        ) : Outcome<Nothing>
+    }
+
+    /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
+    private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
+
+    private suspend fun <T> attempt(call: HttpCall, credentials: Credentials?, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+        val builder = HttpRequestBuilder()
+        build(builder, call, credentials)
+        val secrets = credentials?.headers?.values?.flatMap(::secretsOf).orEmpty() + optionSecrets + listOfNotNull(call.sessionId)
+        val start = TimeSource.Monotonic.markNow()
+        call.isInFlight = true
+        return engine.execute(builder, options.connectTimeoutMillis, { fault, cause ->
+            unanswered(call, start, fault, cause)
+        }) { response ->
+            tell(call, start, response.status.value, failure = null)
+            val answer = receive(call, response, secrets)
+            if (response.status.isSuccess()) accept(answer, response, onAccepted) else refuse(answer, response)
+        }
+    }
+
+    private fun build(builder: HttpRequestBuilder, call: HttpCall, credentials: Credentials?) {
+        builder.method = call.httpMethod
+        builder.url.takeFrom(endpoint.url)
+        builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
+        builder.headers[HttpHeaders.UserAgent] = "latchkey"
+        options.headers.forEach { (name, value) -> builder.headers[name] = value }
+        call.headers.forEach { (name, value) -> builder.headers[name] = value }
+        credentials?.headers?.forEach { (name, value) ->
+            checkHeader(name, value)
+            builder.headers[name] = value
+        }
+        call.body?.let { builder.setBody(JsonBody(it)) }
+    }
+
+    private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
+        val channel = response.bodyAsChannel()
+        return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
+            AnswerBody(channel, call.context.deadline) { cause ->
+                call.isInFlight = false
+                answer.brokeOff(engine.faults.judge(cause), cause)
+            }
+        }
+    }
+
+    private suspend fun <T> accept(answer: ReceivedAnswer, response: HttpResponse, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+        val value = onAccepted(answer)
+        end(answer, response)
+        return Outcome.Accepted(value)
+    }
+
+    private suspend fun refuse(answer: ReceivedAnswer, response: HttpResponse): Outcome<Nothing> {
+        answer.call.isInFlight = false
+        val bytes = ByteAccumulator()
+        withTimeoutOrNull(ERROR_BODY_MILLIS) {
+            try {
+                answer.body.readTo(bytes, options.maxErrorBodyBytes)
+            } catch (_: McpException) {
+                // The status says what is wrong, with or without the rest of the body.
+            }
+        }
+        end(answer, response)
+        val body = bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes))
+        return Outcome.Refused(answer.toHttpAnswer(body), answer.headers)
+    }
+
+    /** Leaves the connection for the next request if the server has finished, or is just about to; else gives it up. */
+    private suspend fun end(answer: ReceivedAnswer, response: HttpResponse) {
+        if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
+    }
+
+    private suspend fun isRetried(
+        call: HttpCall,
+        request: ProtectedRequest,
+        used: Credentials?,
+        refused: Outcome.Refused,
+        attempt: Int,
+    ): Boolean {
+        val answer = refused.answer
+        if (answer.status != UNAUTHORIZED && answer.status != FORBIDDEN) return false
+        val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || attempt > MAX_RETRIES }
+        val challenge = AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(refused.headers), used, attempt)
+        val decision = authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
+        val isRetried = decision == ChallengeDecision.RETRY
+        if (events.isListening) {
+            events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
+            if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${answer.status}"))
+        }
+        return isRetried
+    }
+
+    private fun failure(call: HttpCall, answer: HttpAnswer): McpException =
+        StatusFailures(endpoint.shown, call.context.phase, call.name, call.sessionId != null, options.authorizer != null).of(answer)
+
+    private fun unanswered(call: HttpCall, start: TimeMark, fault: EngineFault, cause: Throwable): McpException {
+        call.isInFlight = false
+        val failure = fault.beforeAnswer(endpoint.shown, call.context.phase, options.connectTimeoutMillis, cause)
+        tell(call, start, status = null, failure.message)
+        return failure
+    }
+
+    private fun tell(call: HttpCall, start: TimeMark, status: Int?, failure: String?) {
+        if (!events.isListening) return
+        val millis = start.elapsedNow().inWholeMilliseconds
+        events.onEvent(HttpExchangeEvent(call.httpMethod.value, endpoint.shown, call.rpcMethod, status, failure, millis))
+    }
+
+    private companion object {
+        const val UNAUTHORIZED = 401
+        const val FORBIDDEN = 403
+
+        /** How often one request is sent again with other credentials. */
+        const val MAX_RETRIES = 6
+
+        /** How long the rest of an error's body is waited for. */
+        const val ERROR_BODY_MILLIS = 2_000L
+
+        /** How long the end of a stream is waited for once the response is there: servers end it with the same breath. */
+        const val END_MILLIS = 20L
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.latchkey.mcp.http.internal
+
+import io.ktor.client.engine.HttpClientEngine
+import io.ktor.client.engine.okhttp.OkHttp
+import okhttp3.ConnectionPool
+import okhttp3.Dispatcher
+import okhttp3.Interceptor
+import okhttp3.OkHttpClient
+import okhttp3.Response
+import okhttp3.ResponseBody.Companion.asResponseBody
+import okio.Buffer
+import okio.ForwardingSource
+import okio.Source
+import okio.buffer
+import java.io.IOException
+import java.net.HttpURLConnection.HTTP_UNAVAILABLE
+import java.util.concurrent.ExecutorService
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+
+/** OkHttp, kept from sending a request twice, from timing out on silent streams, and from keeping the JVM alive. */
+internal fun okHttpEngine(): HttpClientEngine =
+    OkHttp.create {
+        dispatcher = engineDispatcher
+        preconfigured =
+            OkHttpClient
+                .Builder()
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .readTimeout(0, TimeUnit.MILLISECONDS)
+                .writeTimeout(0, TimeUnit.MILLISECONDS)
+                .callTimeout(0, TimeUnit.MILLISECONDS)
+                .socketFactory(HandshakeLimitingSocketFactory())
+                .addNetworkInterceptor(::withoutImmediateRetry)
+                .addInterceptor(::withQuietEnd)
+                // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
+                .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
+                .dispatcher(
+                    Dispatcher(daemonExecutor()).apply {
+                        maxRequests = Int.MAX_VALUE
+                        maxRequestsPerHost = Int.MAX_VALUE
+                    },
+                ).build()
+    }
+
+/** A 503 with `Retry-After: 0` makes OkHttp send the request again at once, whatever it is told about retries. */
+private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
+    val response = chain.proceed(chain.request())
+    val isImmediate = response.code == HTTP_UNAVAILABLE && response.header("Retry-After")?.toLongOrNull() == 0L
+    return if (isImmediate) response.newBuilder().removeHeader("Retry-After").build() else response
+}
+
+/**
+ * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a
+ * response that came whole before the connection broke. Whether a message is complete is checked where it is read.
+ */
+private fun withQuietEnd(chain: Interceptor.Chain): Response {
+    val response = chain.proceed(chain.request())
+    val body = response.body
+    val quiet = QuietSource(body.source()).buffer()
+    return response.newBuilder().body(quiet.asResponseBody(body.contentType(), body.contentLength())).build()
+}
+
+private class QuietSource(
+    source: Source,
+) : ForwardingSource(source) {
+    override fun read(sink: Buffer, byteCount: Long): Long =
+        try {
+            super.read(sink, byteCount)
+        } catch (_: IOException) {
+            -1
+        }
+}
+
+/** What OkHttp would make itself, but of daemons. */
+private fun daemonExecutor(): ExecutorService =
+    ThreadPoolExecutor(0, Int.MAX_VALUE, EXECUTOR_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, SynchronousQueue()) { task ->
+        Thread(task, "latchkey-okhttp").apply { isDaemon = true }
+    }
+
+private const val MAX_IDLE_CONNECTIONS = 64
+private const val KEEP_ALIVE_SECONDS = 4L
+private const val EXECUTOR_KEEP_ALIVE_SECONDS = 30L

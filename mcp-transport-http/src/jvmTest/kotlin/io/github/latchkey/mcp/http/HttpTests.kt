@@ -1,0 +1,95 @@
+package io.github.latchkey.mcp.http
+
+import io.github.latchkey.mcp.JsonRpcMessage
+import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.McpEvent
+import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.ProtocolVersion
+import io.github.latchkey.mcp.http.internal.cioEngine
+import io.github.latchkey.mcp.http.internal.okHttpEngine
+import io.github.latchkey.mcp.test.RawConnection
+import io.github.latchkey.mcp.test.RawScript
+import io.github.latchkey.mcp.test.RawServer
+import io.github.latchkey.mcp.transport.Connection
+import io.github.latchkey.mcp.transport.ExchangeContext
+import io.ktor.client.engine.HttpClientEngine
+import kotlinx.coroutines.coroutineScope
+import java.util.concurrent.CopyOnWriteArrayList
+
+/** An engine that every test of the socket is run on. */
+internal class TestEngine(
+    val name: String,
+    val engine: HttpClientEngine,
+) {
+    override fun toString(): String = name
+}
+
+internal val CIO_ENGINE = TestEngine("CIO", cioEngine())
+internal val OKHTTP_ENGINE = TestEngine("OkHttp", okHttpEngine())
+internal val ENGINES = listOf(CIO_ENGINE, OKHTTP_ENGINE)
+
+/** Runs [block] with a connection to [url] and closes it. */
+internal suspend fun <T> TestEngine.connected(
+    url: String,
+    events: McpEvents = McpEvents.NONE,
+    configure: HttpTransportOptions.Builder.() -> Unit = {},
+    block: suspend (Connection) -> T,
+): T =
+    coroutineScope {
+        val options = HttpTransportOptions {
+            engine(this@connected.engine)
+            configure()
+        }
+        val connection = StreamableHttpTransport(url, options).open(this, events)
+        try {
+            block(connection)
+        } finally {
+            connection.close(context(version = null, phase = Phase.CLOSE))
+        }
+    }
+
+/** Sends `tools/list` with id 1 in the revision of [context]. */
+internal suspend fun Connection.listTools(
+    context: ExchangeContext = context(),
+    onRelated: suspend (JsonRpcMessage) -> Unit = {},
+) = exchange(request("tools/list"), context, onRelated)
+
+internal fun request(method: String, params: String = "{}", id: Int = 1): JsonRpcRequest =
+    JsonRpcMessage.parse("""{"jsonrpc":"2.0","id":$id,"method":"$method","params":$params}""") as JsonRpcRequest
+
+internal fun context(
+    version: ProtocolVersion? = ProtocolVersion.V2026_07_28,
+    phase: Phase = Phase.REQUEST,
+    isBestEffort: Boolean = false,
+): ExchangeContext = ExchangeContext(version, phase, isBestEffort = isBestEffort)
+
+internal val SESSION_CONTEXT get() = context(ProtocolVersion.V2025_11_25)
+
+internal const val RESULT = """{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}"""
+internal val JSON = mapOf("Content-Type" to "application/json")
+
+/** A server that treats every request of every connection by [answer]. */
+internal fun answering(answer: RawConnection.() -> Unit): RawServer =
+    RawServer.start(RawScript { connection -> while (connection.readRequest() != null) connection.answer() })
+
+/** A server that answers every request with [data], each as an event of a stream that it then ends. */
+internal fun streaming(vararg data: String): RawServer =
+    answering {
+        startChunked()
+        data.forEach { sendChunk(event(it)) }
+        sendChunk("")
+    }
+
+internal fun event(data: String): String = "data: $data\n\n"
+
+/** Keeps what it hears. */
+internal class EventLog : McpEvents {
+    val events = CopyOnWriteArrayList<McpEvent>()
+
+    override fun onEvent(event: McpEvent) {
+        events += event
+    }
+
+    inline fun <reified T : McpEvent> all(): List<T> = events.filterIsInstance<T>()
+}
