@@ -535,7 +535,7 @@ class SignInTest : FunSpec({
                 val world = World()
                 world.oauth.serveResourceMetadata()
                 world.call()
-                val request = ProtectedRequest("POST", "https://evil.example/mcp", RESOURCE, null, world.http) {}
+                val request = ProtectedRequest("POST", "https://evil.example/mcp", RESOURCE, null, world.http, {})
                 world.authorizer.credentials(request) shouldBe null
             }
         }
@@ -544,7 +544,7 @@ class SignInTest : FunSpec({
                 val world = World()
                 world.oauth.serveResourceMetadata()
                 world.call()
-                val other = ProtectedRequest("POST", "https://mcp.example/other", "https://mcp.example/other", null, world.http) {}
+                val other = ProtectedRequest("POST", "https://mcp.example/other", "https://mcp.example/other", null, world.http, {})
                 world.authorizer.credentials(other) shouldBe null
             }
         }
@@ -558,6 +558,22 @@ class SignInTest : FunSpec({
             listOf(failure.deadline, failure.limitMillis, failure.url) shouldBe listOf("sign-in", 1_000L, "$ISSUER/authorize")
             testScheduler.currentTime shouldBe 1_000
             world.person.open shouldBe 0
+        }
+    }
+
+    test("nobody comes with a client that was registered before: it is registered anew, since the server may have forgotten it") {
+        runTest {
+            var isForgotten = false
+            val world = World { if (isForgotten) awaitCancellation() else oauth.approve(it) }
+            world.oauth.issuesRefreshTokens = false
+            world.oauth.serveResourceMetadata()
+            world.call()
+            world.oauth.expireTokens()
+            isForgotten = true
+            shouldThrow<RequestTimeoutException> { world.call() }
+            isForgotten = false
+            world.call() shouldBe 200
+            world.oauth.registrations shouldHaveSize 2
         }
     }
 
