@@ -55,7 +55,7 @@ class SocketCaller(
 
     /** The status in the end. */
     suspend fun call(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int {
-        val request = ProtectedRequest("POST", url, url, "tools/call $tool", JdkHttp) { events += it }
+        val request = ProtectedRequest("POST", url, url, "tools/call $tool", JdkHttp, { events += it })
         var attempt = 0
         while (true) {
             val used = authorizer.credentials(request)
