@@ -13,8 +13,7 @@ import java.net.SocketException
 import java.net.SocketTimeoutException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
-import java.security.cert.CertPathValidatorException
-import java.security.cert.CertificateException
+import java.security.GeneralSecurityException
 import javax.net.ssl.SSLException
 import javax.net.ssl.SSLPeerUnverifiedException
 
@@ -68,9 +67,9 @@ internal class JvmEngineFaults(
         if (cause.message.orEmpty().contains("unreachable", ignoreCase = true)) "the network is unreachable" else "connection refused"
 
     private fun tls(chain: List<Throwable>): EngineFault? {
-        val failure = chain.firstOrNull { it is SSLException || it is CertificateException || it.isTlsOfCio() } ?: return null
+        val failure = chain.firstOrNull { it is SSLException || it is GeneralSecurityException || it.isTlsOfCio() } ?: return null
         val certificate = chain.firstOrNull {
-            it is CertPathValidatorException || it is CertificateException ||
+            it is GeneralSecurityException ||
                 it is SSLPeerUnverifiedException
         }
         return when {
