@@ -4,7 +4,6 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
 import java.io.IOException
-import java.net.InetAddress
 import java.net.ServerSocket
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicBoolean
@@ -71,6 +70,9 @@ public class RawServer private constructor(private val socket: ServerSocket, pri
         connections.forEach { it.close() }
     }
 
+    /** Takes no more connections, and goes on with those that there are. */
+    internal fun stopListening(): Unit = socket.close()
+
     private fun listen() {
         while (!isClosed.get()) {
             val accepted =
@@ -92,8 +94,9 @@ public class RawServer private constructor(private val socket: ServerSocket, pri
     public companion object {
         /** A server that treats each connection by [script]. */
         @JvmStatic
-        public fun start(script: RawScript): RawServer {
-            val socket = ServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1"))
+        public fun start(script: RawScript): RawServer = start(loopbackSocket(), script)
+
+        internal fun start(socket: ServerSocket, script: RawScript): RawServer {
             val server = RawServer(socket, script)
             rawThread("accept-${server.port}") { server.listen() }
             return server
@@ -117,8 +120,6 @@ public class RawServer private constructor(private val socket: ServerSocket, pri
                     connection.sendAnswer(status, headers, body)
                 }
             }
-
-        private const val BACKLOG = 1_024
     }
 }
 
