@@ -111,6 +111,11 @@ private val FAILING_ANSWERS =
         raw("a JSON body that is whole but shorter than announced", ErrorCode.PROTOCOL, "", 200) {
             sendRaw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${RESULT.length + 9}\r\n\r\n$RESULT")
         },
+        raw("a reset before the body", ErrorCode.PROTOCOL, "broke off", 200) {
+            startChunked(contentType = "application/json")
+            pause(50)
+            reset()
+        },
         raw("a reset in the body", ErrorCode.PROTOCOL, "", 200) {
             startChunked(contentType = "application/json")
             sendChunk("{")

@@ -65,7 +65,8 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
 
 /**
  * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a
- * response that came whole before the connection broke. Whether a message is complete is checked where it is read.
+ * response that came whole before the connection broke. Whether a message is complete is checked where it is read. A body that
+ * breaks off before its first byte has nothing to lose, and must not look empty.
  */
 private fun withQuietEnd(chain: Interceptor.Chain): Response {
     val response = chain.proceed(chain.request())
@@ -77,11 +78,13 @@ private fun withQuietEnd(chain: Interceptor.Chain): Response {
 private class QuietSource(
     source: Source,
 ) : ForwardingSource(source) {
+    private var hasBegun = false
+
     override fun read(sink: Buffer, byteCount: Long): Long =
         try {
-            super.read(sink, byteCount)
-        } catch (_: IOException) {
-            -1
+            super.read(sink, byteCount).also { hasBegun = true }
+        } catch (e: IOException) {
+            if (hasBegun) -1 else throw e
         }
 }
 
