@@ -7,6 +7,7 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.McpSession
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.SessionExpiredException
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
 import io.github.latchkey.mcp.test.Fault
@@ -70,7 +71,15 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
         server.release()
         if (held.await() != null) problems += "a call that was under way was harmed: ${held.await()}"
         if (case.fault !is Fault.OfAddress) requireAnswer(session, "fine")
+        requireSentOnce()
         session.close()
+    }
+
+    /** The tool might run twice. Only a session that was lost allows a repetition: the call was not processed (HTTP-27). */
+    private fun requireSentOnce() {
+        val sent = server.requests.count { FaultServer.FAULTY_TOOL in it.body }
+        val allowed = if (failure is SessionExpiredException) 2 else 1
+        if (sent > allowed) problems += "the call was sent $sent times"
     }
 
     /** A call that is under way while the fault happens; completes with what became of it. */

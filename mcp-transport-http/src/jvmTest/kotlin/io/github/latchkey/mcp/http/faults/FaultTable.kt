@@ -105,7 +105,8 @@ private val INTRODUCTION =
     - that it comes at once, unless its code is `timeout`: then it comes when the deadline in parentheses has passed, and no
       other is waited for;
     - that nothing is left: no coroutine, no connection as the server sees it, no thread but those the engine keeps;
-    - that a call which was under way, and one made later, are unharmed.
+    - that a call which was under way, and one made later, are unharmed;
+    - that no call is sent twice, unless its session was lost.
 
     *Where* names the phase and, unless it is the whole phase, what meets the fault. In the phase `connect` that is
     `server/discover`, `initialize` of a client narrowed to 2025-11-25, or `notifications/initialized`; in the phase `request` it
