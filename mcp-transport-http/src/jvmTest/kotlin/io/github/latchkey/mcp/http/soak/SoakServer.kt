@@ -12,8 +12,12 @@ import java.util.concurrent.atomic.AtomicLong
 import java.util.concurrent.locks.LockSupport
 import kotlin.random.Random
 
-/** A server that keeps no record of what it does, and keeps connections as long as the client likes. */
-internal class SoakServer : AutoCloseable {
+/**
+ * A server that keeps no record of what it does.
+ *
+ * @param keepsConnections whether a connection lives as long as the client likes, or for one answer
+ */
+internal class SoakServer(private val keepsConnections: Boolean = true) : AutoCloseable {
     private val listener = ServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1"))
     private val open = ConcurrentHashMap.newKeySet<Socket>()
     private val threads = Executors.newCachedThreadPool { Thread(null, it, "soak-server", STACK_BYTES).apply { isDaemon = true } }
@@ -52,7 +56,7 @@ internal class SoakServer : AutoCloseable {
             while (true) {
                 val request = readRequest(input) ?: break
                 requestCount.incrementAndGet()
-                if (!answer(request, socket, input)) break
+                if (!answer(request, socket, input) || !keepsConnections) break
             }
         } catch (_: IOException) {
             // the client has gone
@@ -144,7 +148,8 @@ internal class SoakServer : AutoCloseable {
     private fun whole(status: Int, type: String?, body: String, headers: String = ""): String {
         val typed = if (type == null) "" else "Content-Type: $type\r\n"
         val length = if (status == 204) "" else "Content-Length: ${body.length}\r\n"
-        return "HTTP/1.1 $status Soak\r\n$typed$headers$length\r\n$body"
+        val last = if (keepsConnections) "" else "Connection: close\r\n"
+        return "HTTP/1.1 $status Soak\r\n$typed$headers$length$last\r\n$body"
     }
 
     private fun chunk(text: String) = "${text.length.toString(16)}\r\n$text\r\n"
