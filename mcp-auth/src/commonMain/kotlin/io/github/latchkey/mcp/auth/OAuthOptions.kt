@@ -41,6 +41,9 @@ public class OAuthOptions private constructor(
     /** Where tokens and registrations are kept. */
     public val tokenStore: TokenStore = builder.tokenStore
 
+    /** How long a person is waited for, in milliseconds. */
+    public val promptTimeoutMillis: Long = builder.promptTimeoutMillis
+
     /** What tells whether a token has expired. */
     public val clock: Clock = builder.clock
 
@@ -63,6 +66,7 @@ public class OAuthOptions private constructor(
         internal var resourceMatch: ResourceMatch = ResourceMatch.PREFIX_FROM_CHALLENGE
         internal var applicationType: String = "native"
         internal var tokenStore: TokenStore = MemoryTokenStore()
+        internal var promptTimeoutMillis: Long = 300_000
         internal var clock: Clock = Clock.System
         internal var refreshAheadSeconds: Long = 60
 
@@ -100,6 +104,9 @@ public class OAuthOptions private constructor(
         /** Where tokens and registrations are kept; in memory unless set. */
         public fun tokenStore(tokenStore: TokenStore): Builder = apply { this.tokenStore = tokenStore }
 
+        /** How long a person is waited for; five minutes unless set. */
+        public fun promptTimeoutMillis(millis: Long): Builder = apply { this.promptTimeoutMillis = millis }
+
         /** The clock; the system's unless set. */
         public fun clock(clock: Clock): Builder = apply { this.clock = clock }
 
@@ -112,6 +119,7 @@ public class OAuthOptions private constructor(
             require(clientId?.isBlank() != true) { "clientId is blank" }
             require(applicationType == "native" || applicationType == "web") { "applicationType is neither native nor web" }
             require(scopes.all { it.isNotEmpty() && ' ' !in it }) { "scopes holds one that is empty or has a space" }
+            require(promptTimeoutMillis > 0) { "promptTimeoutMillis is not positive" }
             require(refreshAheadSeconds >= 0) { "refreshAheadSeconds is negative" }
             clientMetadataUrl?.let(::requireClientMetadataUrl)
             return OAuthOptions(this)

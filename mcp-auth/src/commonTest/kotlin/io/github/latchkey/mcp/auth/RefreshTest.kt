@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.transport.HttpFetcher.Response
+import io.github.latchkey.mcp.transport.ProtectedRequest
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
@@ -17,6 +18,7 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
@@ -304,6 +306,38 @@ class RefreshTest : FunSpec({
                 caller.call()
                 caller.sent.single().shouldBeNull()
             }
+        }
+    }
+
+    test("a request that nobody waits for renews nothing") {
+        runTest {
+            val world = signedIn()
+            world.clock.now += 3600.seconds
+            val request = ProtectedRequest("DELETE", RESOURCE, RESOURCE, null, world.http, {}, isBestEffort = true)
+            world.authorizer.credentials(request)?.headers?.get("Authorization") shouldBe "Bearer token-2"
+            world.refreshes() shouldHaveSize 0
+        }
+    }
+
+    test("a step-up that ends while the old token is refreshed wins") {
+        runTest {
+            val world = signedIn()
+            world.needed = { if (it == "x") listOf("more") else emptyList() }
+            world.approver = {
+                clock.now += 3600.seconds
+                oauth.tokenDelayMillis = 100
+                delay(50)
+                oauth.approve(it)
+            }
+            coroutineScope {
+                val step = async { world.call("x") }
+                delay(10)
+                val other = async { world.call() }
+                listOf(step.await(), other.await()) shouldBe listOf(200, 200)
+            }
+            val sent = world.caller.sent.size
+            world.call("x") shouldBe 200
+            world.caller.sent.size shouldBe sent + 1
         }
     }
 

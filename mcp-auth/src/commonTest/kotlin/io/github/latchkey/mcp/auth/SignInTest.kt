@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.auth
 
 import io.github.latchkey.mcp.AuthorizationEvent
+import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.transport.HttpFetcher.Response
 import io.github.latchkey.mcp.transport.ProtectedRequest
 import io.kotest.assertions.throwables.shouldThrow
@@ -14,10 +15,13 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.test.runTest
 import kotlinx.serialization.json.jsonPrimitive
 import kotlin.time.Instant
 
+@OptIn(ExperimentalCoroutinesApi::class)
 class SignInTest : FunSpec({
     context("a 401 becomes a token") {
         test("in the order of the specification, and the request is sent again (MCP, Authorization Flow Steps)") {
@@ -531,7 +535,7 @@ class SignInTest : FunSpec({
                 val world = World()
                 world.oauth.serveResourceMetadata()
                 world.call()
-                val request = ProtectedRequest("POST", "https://evil.example/mcp", RESOURCE, null, world.http) {}
+                val request = ProtectedRequest("POST", "https://evil.example/mcp", RESOURCE, null, world.http, {})
                 world.authorizer.credentials(request) shouldBe null
             }
         }
@@ -540,9 +544,36 @@ class SignInTest : FunSpec({
                 val world = World()
                 world.oauth.serveResourceMetadata()
                 world.call()
-                val other = ProtectedRequest("POST", "https://mcp.example/other", "https://mcp.example/other", null, world.http) {}
+                val other = ProtectedRequest("POST", "https://mcp.example/other", "https://mcp.example/other", null, world.http, {})
                 world.authorizer.credentials(other) shouldBe null
             }
+        }
+    }
+
+    test("nobody comes: the deadline is named, and the receiver closed") {
+        runTest {
+            val world = World({ promptTimeoutMillis(1_000) }) { awaitCancellation() }
+            world.oauth.serveResourceMetadata()
+            val failure = shouldThrow<RequestTimeoutException> { world.call() }
+            listOf(failure.deadline, failure.limitMillis, failure.url) shouldBe listOf("sign-in", 1_000L, "$ISSUER/authorize")
+            testScheduler.currentTime shouldBe 1_000
+            world.person.open shouldBe 0
+        }
+    }
+
+    test("nobody comes with a client that was registered before: it is registered anew, since the server may have forgotten it") {
+        runTest {
+            var isForgotten = false
+            val world = World { if (isForgotten) awaitCancellation() else oauth.approve(it) }
+            world.oauth.issuesRefreshTokens = false
+            world.oauth.serveResourceMetadata()
+            world.call()
+            world.oauth.expireTokens()
+            isForgotten = true
+            shouldThrow<RequestTimeoutException> { world.call() }
+            isForgotten = false
+            world.call() shouldBe 200
+            world.oauth.registrations shouldHaveSize 2
         }
     }
 

@@ -1,20 +1,13 @@
 package io.github.latchkey.mcp.auth
 
-import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.McpException
-import io.github.latchkey.mcp.Phase
-import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runInterruptible
-import kotlinx.coroutines.withTimeoutOrNull
-import java.io.IOException
 import java.net.BindException
 import java.net.InetAddress
-import java.time.Duration
-import kotlin.time.toKotlinDuration
 
 /**
  * Signs in with the person's own browser on this machine and receives the redirect on a loopback address (RFC 8252 §7.3).
@@ -27,7 +20,6 @@ public class LoopbackPrompt private constructor(
     private val host = builder.host
     private val port = builder.port
     private val path = builder.path
-    private val timeout = builder.timeout
 
     override suspend fun prepare(registeredRedirectUris: List<String>): RedirectReceiver =
         runInterruptible(Dispatchers.IO) { Receiver(listen(registeredRedirectUris)) }
@@ -59,23 +51,14 @@ public class LoopbackPrompt private constructor(
     ) : RedirectReceiver {
         override val redirectUri: String = redirectUri(receiver.port())
 
+        // Waits while the page is opened: a command that opens it may last as long as the browser, and if it fails, so does this.
         override suspend fun authorize(url: AuthorizationUrl): String =
-            withTimeoutOrNull(timeout.toKotlinDuration()) { redirectUri + "?" + showAndWait(url) } ?: throw timedOut(url)
-
-        /** Waits while the page is opened, since a command that opens it may last as long as the browser; if it cannot be opened, fails. */
-        private suspend fun showAndWait(url: AuthorizationUrl): String =
             coroutineScope {
                 val opening = launch { runInterruptible(Dispatchers.IO) { browser.open(url) } }
-                runInterruptible(Dispatchers.IO) { receiver.awaitQuery() }.also { opening.cancel() }
+                val query = runInterruptible(Dispatchers.IO) { receiver.awaitQuery() }
+                opening.cancel()
+                "$redirectUri?$query"
             }
-
-        private fun timedOut(url: AuthorizationUrl) =
-            RequestTimeoutException(
-                "nobody signed in at ${url.endpoint} within ${timeout.seconds} s",
-                deadline = "sign-in",
-                limitMillis = timeout.toMillis(),
-                FailureDetails(Phase.AUTHORIZE, url.endpoint, "sign in again, and finish in the browser", isRetryable = true),
-            )
 
         override suspend fun report(failure: McpException?) =
             receiver.answer(if (failure == null) ResultPage.signedIn() else ResultPage.failed(failure.message))
@@ -91,7 +74,6 @@ public class LoopbackPrompt private constructor(
         internal var host: String = "127.0.0.1"
         internal var port: Int = 0
         internal var path: String = "/callback"
-        internal var timeout: Duration = Duration.ofMinutes(5)
 
         /** What opens the page; the browser of the desktop unless set. */
         public fun browser(browser: BrowserLauncher): Builder = apply { this.browser = browser }
@@ -105,9 +87,6 @@ public class LoopbackPrompt private constructor(
         /** The path of the redirect URI; `/callback` unless set. */
         public fun path(path: String): Builder = apply { this.path = path }
 
-        /** How long to wait for the person; five minutes unless set. */
-        public fun timeout(timeout: Duration): Builder = apply { this.timeout = timeout }
-
         /** Throws [IllegalArgumentException] that names the option which cannot be. */
         public fun build(): LoopbackPrompt {
             require(host == "127.0.0.1" || host == "[::1]" || host == "localhost") { "host is no loopback host" }
@@ -117,7 +96,6 @@ public class LoopbackPrompt private constructor(
                     it.path == path && it.path.isNotEmpty()
                 } == true,
             ) { "path is no path of a URL" }
-            require(!timeout.isNegative && !timeout.isZero) { "timeout is not positive" }
             return LoopbackPrompt(this)
         }
     }

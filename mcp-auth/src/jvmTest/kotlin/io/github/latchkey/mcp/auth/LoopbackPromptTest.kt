@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.auth
 
-import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.test.LeakCheck
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -23,7 +22,6 @@ import java.net.BindException
 import java.net.InetAddress
 import java.net.Socket
 import java.net.URI
-import java.time.Duration
 import kotlin.time.TimeSource
 
 /** Real sockets and real time: the socket is the point. */
@@ -162,14 +160,6 @@ class LoopbackPromptTest : FunSpec({
         } shouldContain "?code=c"
     }
 
-    test("nobody comes: the deadline is named (RFC 8252 §8.1 leaves it to us)") {
-        val failure =
-            shouldThrow<RequestTimeoutException> {
-                prompt { timeout(Duration.ofMillis(50)) }.prepare(emptyList()).use { it.authorize(url) }
-            }
-        listOf(failure.deadline, failure.limitMillis, failure.url) shouldBe listOf("sign-in", 50L, "https://as.example/authorize")
-    }
-
     test("a browser that cannot be opened fails at once") {
         shouldThrow<IOException> {
             prompt { browser { throw IOException("no display") } }.prepare(emptyList()).use { it.authorize(url) }
@@ -248,7 +238,6 @@ class LoopbackPromptTest : FunSpec({
             "path is no path of a URL" to { path("callback") },
             "path is no path of a URL" to { path("/call back") },
             "path is no path of a URL" to { path("/callback?x") },
-            "timeout is not positive" to { timeout(Duration.ZERO) },
         ) { (message, configure) -> shouldThrow<IllegalArgumentException> { prompt(configure) }.message shouldBe message }
     }
 })

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.transport
 
 import io.github.latchkey.mcp.McpEvents
+import kotlin.jvm.JvmOverloads
 
 /**
  * Decides what credentials an HTTP request to an MCP server carries, and what to do when the server wants others. The only seam
@@ -29,14 +30,16 @@ public enum class ChallengeDecision { RETRY, GIVE_UP }
  * @property rpcMethod the JSON-RPC method in its body, and for `tools/call` and the like the name after a space; null if none
  * @property http the transport's own way to fetch the documents of a sign-in, with its proxy and trust settings
  * @property events hears the steps
+ * @property isBestEffort whether nobody waits for it (a cancellation, the DELETE at close): it takes the credentials that are there, and renews none
  */
-public class ProtectedRequest(
+public class ProtectedRequest @JvmOverloads constructor(
     public val httpMethod: String,
     public val url: String,
     public val resource: String,
     public val rpcMethod: String?,
     public val http: HttpFetcher,
     public val events: McpEvents,
+    public val isBestEffort: Boolean = false,
 )
 
 /**

@@ -33,7 +33,9 @@ final class ConnectOperation extends SessionOperation {
         rows.put("revision", server.getProtocolVersion().getValue());
         rows.put("offers", offers(server.getCapabilities()));
         rows.put("signed in", report.signInText());
-        if (server.getInstructions() != null) rows.put("instructions", server.getInstructions());
+        String instructions = server.getInstructions();
+        if (instructions != null)
+            rows.put("instructions", Text.firstLine(instructions, 80) + " (all of it with --json)");
         List<String> lines = new ArrayList<>();
         lines.add("connected to " + address() + " in " + Text.millis(report.connectMillis()));
         lines.addAll(Text.table(rows));

@@ -118,17 +118,6 @@ final class Converters {
 
     /** A header to add to each request. */
     record Header(String name, String value) {
-        private static final Pattern SENSITIVE = Pattern.compile(
-                "auth|cookie|key|token|secret|password|credential|session|signature", Pattern.CASE_INSENSITIVE);
-
-        /** Keeps the value out of the output if the name says that it is a secret. */
-        void hideIn(Redaction redaction) {
-            if (!SENSITIVE.matcher(name).find()) return;
-            redaction.hide(value);
-            // "Bearer <token>": a server may repeat the token alone.
-            redaction.hide(value.substring(value.lastIndexOf(' ') + 1));
-        }
-
         @Override
         public String toString() {
             return name;

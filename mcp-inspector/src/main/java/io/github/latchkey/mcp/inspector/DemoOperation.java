@@ -140,7 +140,7 @@ final class DemoOperation extends Operation {
         HttpTransportOptions http =
                 new HttpTransportOptions.Builder().authorizer(authorizer).build();
         ClientOptions options = new ClientOptions.Builder()
-                .events(invocation.eventsAnd(scene))
+                .events(invocation.eventsAfter(scene))
                 .eraMemory(new EraMemory())
                 .connectTimeoutMillis(timeoutMillis)
                 .build();

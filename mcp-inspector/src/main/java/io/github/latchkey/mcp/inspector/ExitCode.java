@@ -9,6 +9,9 @@ final class ExitCode {
     static final int USAGE = 2;
     static final int TOOL_ERROR = 10;
 
+    /** What a shell makes of SIGINT. */
+    static final int INTERRUPTED = 130;
+
     private ExitCode() {}
 
     static int of(ErrorCode code) {

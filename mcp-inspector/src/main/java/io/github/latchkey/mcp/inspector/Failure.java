@@ -39,7 +39,7 @@ record Failure(
     }
 
     static Failure interrupted() {
-        return new Failure("interrupted", 130, null, "interrupted", "run it again", Map.of());
+        return new Failure("interrupted", ExitCode.INTERRUPTED, null, "interrupted", "run it again", Map.of());
     }
 
     private static Failure of(McpException e) {
@@ -91,6 +91,7 @@ record Failure(
 
     /** The lines below the message, for people. */
     List<String> lines() {
+        if (exitCode == ExitCode.INTERRUPTED) return List.of();
         Map<String, String> rows = new LinkedHashMap<>();
         if (exitCode != ExitCode.USAGE && exitCode != ExitCode.INTERNAL) rows.put("code:", code);
         if (phase != null) rows.put("phase:", phase);

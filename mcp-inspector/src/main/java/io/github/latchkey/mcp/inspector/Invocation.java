@@ -1,7 +1,6 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpEvents;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,17 +12,14 @@ final class Invocation implements AutoCloseable {
     private final Console console;
     private final OutputOptions output;
     private final @Nullable TraceFile trace;
-    private final McpEvents events;
+    private final EventPrinter printer;
     private final List<Runnable> stops = new CopyOnWriteArrayList<>();
 
     Invocation(Console console, OutputOptions output) {
         this.console = console;
         this.output = output;
         this.trace = output.trace == null ? null : TraceFile.open(output.trace, console.redaction());
-        List<McpEvents> listeners = new ArrayList<>();
-        if (trace != null) listeners.add(trace);
-        if (output.isVerbose) listeners.add(new EventPrinter(console));
-        this.events = listeners.isEmpty() ? McpEvents.NONE : event -> listeners.forEach(to -> to.onEvent(event));
+        this.printer = new EventPrinter(console, output.isVerbose);
     }
 
     Console console() {
@@ -34,16 +30,12 @@ final class Invocation implements AutoCloseable {
         return output.isJson;
     }
 
-    /** Hears what the options ask to be told. */
-    McpEvents events() {
-        return events;
-    }
-
-    /** {@code other} and what the options ask for. */
-    McpEvents eventsAnd(McpEvents other) {
+    /** Hears what the options ask to be told, after {@code first}. */
+    McpEvents eventsAfter(McpEvents first) {
         return event -> {
-            other.onEvent(event);
-            events.onEvent(event);
+            first.onEvent(event);
+            printer.onEvent(event);
+            if (trace != null) trace.onEvent(event);
         };
     }
 

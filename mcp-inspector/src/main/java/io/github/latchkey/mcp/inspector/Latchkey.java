@@ -13,7 +13,7 @@ public final class Latchkey {
             console.print("latchkey " + Version.text());
             return;
         }
-        Program program = new Program(console);
+        Program program = new Program(console, Program.operations());
         Runtime.getRuntime().addShutdownHook(new Thread(program::interrupt, "latchkey-interrupt"));
         // Engines keep threads for connections that might be used again; nobody will.
         System.exit(program.run(args));

@@ -13,14 +13,26 @@ import picocli.CommandLine.ParseResult;
 /** Reads the command line, runs one command and reports what came of it, once, whether it ends or is interrupted. */
 final class Program {
     private final Console console;
+    private final Map<String, Operation> operations;
     private final long start = System.nanoTime();
     private final AtomicBoolean isReported = new AtomicBoolean();
     private volatile @Nullable Invocation running;
     private volatile boolean isJson;
     private volatile String command = "latchkey";
 
-    Program(Console console) {
+    Program(Console console, Map<String, Operation> operations) {
         this.console = console;
+        this.operations = operations;
+    }
+
+    /** The commands, in the order of the help. */
+    static Map<String, Operation> operations() {
+        Map<String, Operation> operations = new LinkedHashMap<>();
+        operations.put("demo", new DemoOperation());
+        operations.put("connect", new ConnectOperation());
+        operations.put("tools", new ToolsOperation());
+        operations.put("call", new CallOperation());
+        return operations;
     }
 
     /** Returns the exit code. Throws nothing. */
@@ -46,7 +58,7 @@ final class Program {
 
     private int execute(String... args) {
         LatchkeyCommand latchkey = new LatchkeyCommand();
-        CommandLine commandLine = commandLine(latchkey, console);
+        CommandLine commandLine = commandLine(latchkey);
         ParseResult parsed = commandLine.parseArgs(args);
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
@@ -78,12 +90,9 @@ final class Program {
         }
     }
 
-    private static CommandLine commandLine(LatchkeyCommand latchkey, Console console) {
-        CommandLine commandLine = new CommandLine(latchkey)
-                .addSubcommand("demo", new DemoOperation())
-                .addSubcommand("connect", new ConnectOperation())
-                .addSubcommand("tools", new ToolsOperation())
-                .addSubcommand("call", new CallOperation());
+    private CommandLine commandLine(LatchkeyCommand latchkey) {
+        CommandLine commandLine = new CommandLine(latchkey);
+        operations.forEach(commandLine::addSubcommand);
         // '@file' is ours: a secret that stands in a file.
         commandLine.setExpandAtFiles(false);
         commandLine.setPosixClusteredShortOptionsAllowed(false);

@@ -2,7 +2,9 @@ package io.github.latchkey.mcp.inspector;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,18 @@ record ServerAddress(String url) {
         }
         if (uri.getRawFragment() != null) throw new IllegalArgumentException("'" + text + "' has a fragment (#…)");
         return new ServerAddress(text);
+    }
+
+    /** The parameters of the query, as they stand in the URL. */
+    Map<String, String> parameters() {
+        String query = URI.create(url).getRawQuery();
+        if (query == null) return Map.of();
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return parameters;
     }
 
     private static URI uri(String text) {

@@ -6,6 +6,7 @@ import io.github.latchkey.mcp.Implementation;
 import io.github.latchkey.mcp.McpClientFutures;
 import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.Phase;
 import io.github.latchkey.mcp.auth.AuthorizationFailedException;
 import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
@@ -55,6 +56,9 @@ abstract class SessionOperation extends Operation {
         if (failure instanceof AuthorizationFailedException && failure.getCause() instanceof IOException) {
             return "name a browser with --open-browser-command, or give a token with --bearer";
         }
+        if (failure.getCode() == ErrorCode.TIMEOUT && failure.getPhase() != Phase.AUTHORIZE) {
+            return "check that the server is up and answers; if it needs longer, allow it with --timeout";
+        }
         if (failure.getCode() != ErrorCode.UNAUTHORIZED) return null;
         if (credentials.bearer != null)
             return "the server refused the token of --bearer: use another, or leave it out to sign in";
@@ -65,7 +69,8 @@ abstract class SessionOperation extends Operation {
 
     private void hideSecrets(Redaction redaction) {
         credentials.hideSecrets(redaction);
-        server.headers.forEach(header -> header.hideIn(redaction));
+        server.headers.forEach(header -> redaction.hideIfSensitive(header.name(), header.value()));
+        server.server.parameters().forEach(redaction::hideIfSensitive);
     }
 
     private StreamableHttpTransport transport(Invocation invocation) {
@@ -92,7 +97,7 @@ abstract class SessionOperation extends Operation {
         ClientOptions.Builder options = new ClientOptions.Builder()
                 .clientInfo(new Implementation("latchkey", Version.text()))
                 .protocolVersions(server.versions())
-                .events(invocation.eventsAnd(report));
+                .events(invocation.eventsAfter(report));
         Duration timeout = server.timeout;
         if (timeout == null) return options.build();
         long millis = timeout.toMillis();

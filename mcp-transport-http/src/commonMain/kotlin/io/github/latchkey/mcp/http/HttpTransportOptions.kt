@@ -42,8 +42,9 @@ public class HttpTransportOptions private constructor(
         public fun authorizer(value: Authorizer?): Builder = apply { authorizer = value }
 
         /**
-         * A header for every request, such as an API key. A repeated name replaces the value. Credentials of the [authorizer] replace it, too.
-         * Throws [IllegalArgumentException] for what HTTP cannot carry, and for headers that are the transport's own.
+         * A header for every request, such as an API key. A repeated name replaces the value. Credentials of the [authorizer]
+         * replace it, too. Throws [IllegalArgumentException] for what HTTP cannot carry, and for headers that are the transport's
+         * own.
          */
         public fun header(name: String, value: String): Builder =
             apply {

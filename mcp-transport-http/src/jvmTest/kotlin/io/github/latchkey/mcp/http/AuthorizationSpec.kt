@@ -76,7 +76,9 @@ class AuthorizationSpec : FunSpec({
             test("an authorizer that never gives up is asked six times for a retry, and no more") {
                 val authorizer = CountingAuthorizer(retries = Int.MAX_VALUE)
                 RawServer.answering(401).use { server ->
-                    engine.connected(server.url, configure = { authorizer(authorizer) }) { shouldThrow<UnauthorizedException> { it.listTools() } }
+                    engine.connected(server.url, configure = {
+                        authorizer(authorizer)
+                    }) { shouldThrow<UnauthorizedException> { it.listTools() } }
                     server.requests.size shouldBe 7
                     authorizer.challenges.map { it.attempt } shouldContainExactly (1..6).toList()
                 }
@@ -91,7 +93,9 @@ class AuthorizationSpec : FunSpec({
                             throw UnauthorizedException("no browser", FailureDetails(Phase.AUTHORIZE, null, "open one"))
                     }
                 RawServer.answering(401).use { server ->
-                    val failure = engine.connected(server.url, configure = { authorizer(authorizer) }) { shouldThrow<McpException> { it.listTools() } }
+                    val failure = engine.connected(server.url, configure = {
+                        authorizer(authorizer)
+                    }) { shouldThrow<McpException> { it.listTools() } }
                     failure.message shouldBe "no browser"
                 }
             }
@@ -113,7 +117,9 @@ class AuthorizationSpec : FunSpec({
                     engine.connected(server.url, configure = { authorizer(authorizer) }) { connection ->
                         val notification = JsonRpcMessage.parse("""{"jsonrpc":"2.0","method":"notifications/cancelled"}""")
                         val failure =
-                            shouldThrow<McpException> { connection.send(notification, context(ProtocolVersion.V2025_11_25, isBestEffort = true)) }
+                            shouldThrow<McpException> {
+                                connection.send(notification, context(ProtocolVersion.V2025_11_25, isBestEffort = true))
+                            }
                         failure.code shouldBe ErrorCode.UNAUTHORIZED
                     }
                     authorizer.challenges.size shouldBe 0
@@ -150,13 +156,17 @@ class AuthorizationSpec : FunSpec({
             test("credentials that HTTP cannot carry are refused without being shown") {
                 val authorizer =
                     object : Authorizer {
-                        override suspend fun credentials(request: ProtectedRequest) = Credentials(mapOf("Authorization" to "Bearer a\nb-secret"))
+                        override suspend fun credentials(request: ProtectedRequest) = Credentials(
+                            mapOf("Authorization" to "Bearer a\nb-secret"),
+                        )
 
                         override suspend fun onChallenge(challenge: AuthorizationChallenge) = ChallengeDecision.GIVE_UP
                     }
                 RawServer.answering(200, JSON, RESULT).use { server ->
                     val failure =
-                        engine.connected(server.url, configure = { authorizer(authorizer) }) { shouldThrow<IllegalArgumentException> { it.listTools() } }
+                        engine.connected(server.url, configure = {
+                            authorizer(authorizer)
+                        }) { shouldThrow<IllegalArgumentException> { it.listTools() } }
                     failure.message.orEmpty() shouldNotContain "secret"
                     server.requests.size shouldBe 0
                 }

@@ -8,7 +8,9 @@ internal suspend fun TestEngine.warmUp() {
     RawServer.answering(200, JSON + ("Connection" to "close"), RESULT).use { server -> connected(server.url) { it.listTools() } }
 }
 
-/** Throws `AssertionError` if the engine has left more than what it keeps for the process, after [timeoutMillis] at the latest. */
+/**
+ * Throws `AssertionError` if the engine has left more than what it keeps for the process, after [timeoutMillis] at the latest.
+ */
 internal fun LeakCheck.assertNothingLeftOf(engine: TestEngine, timeoutMillis: Long = 2_000) {
     val deadline = System.nanoTime() + timeoutMillis * 1_000_000
     var left = leftOf(engine)
@@ -27,4 +29,5 @@ private fun LeakCheck.leftOf(engine: TestEngine): List<String> {
 }
 
 // Threads that OkHttp keeps for the process while they idle for a while. What they work for has a socket, which is counted.
-private val KEPT_THREADS = listOf("thread Okio Watchdog", "thread OkHttp TaskRunner", "thread OkHttp ConnectionPool", "thread latchkey-okhttp")
+private val KEPT_THREADS =
+    listOf("thread Okio Watchdog", "thread OkHttp TaskRunner", "thread OkHttp ConnectionPool", "thread latchkey-okhttp")

@@ -23,7 +23,8 @@ class ExchangeSpec : FunSpec({
         context("a JSON answer on $engine") {
             test("is returned") {
                 RawServer.answering(200, JSON, RESULT).use { server ->
-                    engine.connected(server.url) { it.listTools() }.shouldBeInstanceOf<JsonRpcResult>().result.text shouldBe """{"tools":[]}"""
+                    engine.connected(server.url) { it.listTools() }.shouldBeInstanceOf<JsonRpcResult>().result.text shouldBe
+                        """{"tools":[]}"""
                 }
             }
 

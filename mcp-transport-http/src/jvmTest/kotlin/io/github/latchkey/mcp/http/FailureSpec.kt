@@ -46,7 +46,8 @@ private fun raw(name: String, code: ErrorCode, inMessage: String, status: Int?, 
 // Else the engine would keep the connection for a while, as it should.
 private val LAST = mapOf("Connection" to "close")
 
-private const val LAST_STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+private const val LAST_STREAM =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 private const val HTML = "<!doctype html><html><body>Welcome</body></html>"
 
@@ -73,7 +74,12 @@ private val FAILING_ANSWERS =
         status(204, ErrorCode.NOT_MCP),
         json("a body that is not JSON", ErrorCode.PROTOCOL, "not JSON-RPC", "{broken"),
         json("an answer with a wrong id", ErrorCode.PROTOCOL, "another request", """{"jsonrpc":"2.0","id":2,"result":{}}"""),
-        json("an answer with a string for a number as id", ErrorCode.PROTOCOL, "another request", """{"jsonrpc":"2.0","id":"1","result":{}}"""),
+        json(
+            "an answer with a string for a number as id",
+            ErrorCode.PROTOCOL,
+            "another request",
+            """{"jsonrpc":"2.0","id":"1","result":{}}""",
+        ),
         json("an error with a wrong id", ErrorCode.PROTOCOL, "another", """{"jsonrpc":"2.0","id":2,"error":{"code":1,"message":"x"}}"""),
         json("a batch outside 2025-03-26", ErrorCode.PROTOCOL, "not JSON-RPC", "[$RESULT]"),
         json("a notification instead of the response", ErrorCode.PROTOCOL, "no response", """{"jsonrpc":"2.0","method":"x"}"""),
@@ -175,14 +181,18 @@ class FailureSpec : FunSpec({
 
             test("shows no more of its body than was asked for, without control characters") {
                 RawServer.answering(400, mapOf("Content-Type" to "text/plain"), "a\u0007b\r\n" + "x".repeat(50_000)).use { server ->
-                    val failure = engine.connected(server.url, configure = { maxErrorBodyBytes(100) }) { shouldThrow<McpException> { it.listTools() } }
+                    val failure = engine.connected(server.url, configure = {
+                        maxErrorBodyBytes(100)
+                    }) { shouldThrow<McpException> { it.listTools() } }
                     failure.answer?.bodyStart shouldBe "a b " + "x".repeat(95)
                 }
             }
 
             test("shows no secret that the request carried") {
                 answering { sendAnswer(400, mapOf("Content-Type" to "text/plain"), "bad key sk-123456, sorry") }.use { server ->
-                    val failure = engine.connected(server.url, configure = { header("X-Api-Key", "sk-123456") }) { shouldThrow<McpException> { it.listTools() } }
+                    val failure = engine.connected(server.url, configure = {
+                        header("X-Api-Key", "sk-123456")
+                    }) { shouldThrow<McpException> { it.listTools() } }
                     failure.answer?.bodyStart shouldBe "bad key ***, sorry"
                 }
             }
@@ -249,7 +259,9 @@ class FailureSpec : FunSpec({
                     sendRaw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n")
                     awaitClientClosed()
                 }.use { server ->
-                    val failure = engine.connected(server.url, configure = limit) { shouldThrow<MessageTooLargeException> { it.listTools() } }
+                    val failure = engine.connected(server.url, configure = limit) {
+                        shouldThrow<MessageTooLargeException> { it.listTools() }
+                    }
                     failure.limit shouldBe "maxMessageBytes"
                     failure.limitBytes shouldBe 1000
                 }
@@ -259,14 +271,18 @@ class FailureSpec : FunSpec({
                 answering {
                     startChunked(contentType = "application/json")
                     while (!isClientClosed) sendChunk("x".repeat(100))
-                }.use { server -> engine.connected(server.url, configure = limit) { shouldThrow<MessageTooLargeException> { it.listTools() } } }
+                }.use { server ->
+                    engine.connected(server.url, configure = limit) { shouldThrow<MessageTooLargeException> { it.listTools() } }
+                }
             }
 
             test("limits an event") {
                 answering {
                     startChunked()
                     while (!isClientClosed) sendChunk("data: ${"x".repeat(100)}\n")
-                }.use { server -> engine.connected(server.url, configure = limit) { shouldThrow<MessageTooLargeException> { it.listTools() } } }
+                }.use { server ->
+                    engine.connected(server.url, configure = limit) { shouldThrow<MessageTooLargeException> { it.listTools() } }
+                }
             }
 
             test("does not limit a stream of small events") {
@@ -278,7 +294,11 @@ class FailureSpec : FunSpec({
     }
 
     context("an interim answer") {
-        fun earlyHints() = answering { sendRaw("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${RESULT.length}\r\n\r\n$RESULT") }
+        fun earlyHints() =
+            answering {
+                sendRaw("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+                sendAnswer(200, JSON, RESULT)
+            }
 
         test("is skipped by OkHttp") {
             earlyHints().use { server -> OKHTTP_ENGINE.connected(server.url) { it.listTools() } }
@@ -298,7 +318,10 @@ class FailureSpec : FunSpec({
             test("comes out as it is on $engine") {
                 streaming("""{"jsonrpc":"2.0","method":"notifications/x"}""", RESULT).use { server ->
                     engine.connected(server.url) { connection ->
-                        shouldThrow<IllegalStateException> { connection.listTools { error("mine") } }.shouldBeInstanceOf<IllegalStateException>().message shouldBe "mine"
+                        shouldThrow<IllegalStateException> {
+                            connection.listTools { error("mine") }
+                        }.shouldBeInstanceOf<IllegalStateException>().message shouldBe
+                            "mine"
                     }
                 }
             }

@@ -22,7 +22,9 @@ class HttpFetcherSpec : FunSpec({
         context("fetch on $engine") {
             test("returns status, headers in lower case and body") {
                 RawServer.answering(404, mapOf("X-A" to "1", "Content-Type" to "text/plain"), "größe").use { server ->
-                    val response = fetcher.fetch(HttpFetcher.Request("GET", server.url + "/.well-known/x?a=b", mapOf("Accept" to "application/json")))
+                    val response = fetcher.fetch(
+                        HttpFetcher.Request("GET", server.url + "/.well-known/x?a=b", mapOf("Accept" to "application/json")),
+                    )
                     response.status shouldBe 404
                     response.headers["x-a"] shouldBe "1"
                     response.body shouldBe "größe"
@@ -53,7 +55,8 @@ class HttpFetcherSpec : FunSpec({
 
             test("is bounded in size") {
                 RawServer.answering(200, JSON, "x".repeat(2_000)).use { server ->
-                    val failure = shouldThrow<MessageTooLargeException> { fetcher.fetch(HttpFetcher.Request("GET", server.url, maxBytes = 1_000)) }
+                    val failure =
+                        shouldThrow<MessageTooLargeException> { fetcher.fetch(HttpFetcher.Request("GET", server.url, maxBytes = 1_000)) }
                     failure.limitBytes shouldBe 1_000
                     failure.phase shouldBe Phase.AUTHORIZE
                 }
@@ -85,7 +88,8 @@ class HttpFetcherSpec : FunSpec({
             }
 
             test("reports a refused connection in the phase of signing in") {
-                val failure = shouldThrow<McpException> { fetcher.fetch(HttpFetcher.Request("GET", "http://127.0.0.1:${ClosedPort.find()}")) }
+                val failure =
+                    shouldThrow<McpException> { fetcher.fetch(HttpFetcher.Request("GET", "http://127.0.0.1:${ClosedPort.find()}")) }
                 (failure is UnreachableException) shouldBe true
                 failure.phase shouldBe Phase.AUTHORIZE
             }

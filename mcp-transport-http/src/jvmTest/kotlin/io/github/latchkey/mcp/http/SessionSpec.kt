@@ -15,6 +15,7 @@ import io.github.latchkey.mcp.test.RawConnection
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.test.RecordedRequest
 import io.github.latchkey.mcp.transport.Connection
+import io.github.latchkey.mcp.transport.ExchangeContext
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
@@ -41,14 +42,18 @@ class SessionSpec : FunSpec({
                         connection.listTools(SESSION_CONTEXT)
                         connection.close(CLOSING)
                     }
-                    server.requests.map { "${it.method} ${it.header("MCP-Session-Id")} ${it.header("MCP-Protocol-Version")}" } shouldContainExactly
+                    server.requests.map {
+                        "${it.method} ${it.header("MCP-Session-Id")} ${it.header("MCP-Protocol-Version")}"
+                    } shouldContainExactly
                         listOf("POST null null", "POST s-1 2025-11-25", "POST s-1 2025-11-25", "DELETE s-1 2025-11-25")
                 }
             }
 
             test("is taken from an event stream, too") {
                 sessionServer {
-                    sendRaw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: s-2\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    sendRaw(
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nMcp-Session-Id: s-2\r\nTransfer-Encoding: chunked\r\n\r\n",
+                    )
                     sendChunk(event(INITIALIZED))
                     sendChunk("")
                 }.use { server ->
@@ -77,7 +82,8 @@ class SessionSpec : FunSpec({
                         connection.listTools()
                         connection.close(context(phase = Phase.CLOSE))
                     }
-                    server.requests.map { "${it.method} ${it.header("MCP-Session-Id")}" } shouldContainExactly listOf("POST null", "POST null")
+                    server.requests.map { "${it.method} ${it.header("MCP-Session-Id")}" } shouldContainExactly
+                        listOf("POST null", "POST null")
                 }
             }
 
@@ -130,7 +136,13 @@ class SessionSpec : FunSpec({
                 202 to "text/plain",
                 200 to "text/html",
             ) { (status, type) ->
-                val server = if (type == null) RawServer.answering(status) else RawServer.answering(status, mapOf("Content-Type" to type), "{whatever")
+                val server = if (type ==
+                    null
+                ) {
+                    RawServer.answering(status)
+                } else {
+                    RawServer.answering(status, mapOf("Content-Type" to type), "{whatever")
+                }
                 server.use { engine.open(it) { connection -> connection.send(NOTIFICATION, SESSION_CONTEXT) } }
                 server.requests.size shouldBe 1
             }
@@ -148,7 +160,9 @@ class SessionSpec : FunSpec({
 
             test("fails as a request does") {
                 RawServer.answering(400).use { server ->
-                    val failure = engine.open(server) { connection -> shouldThrow<McpException> { connection.send(NOTIFICATION, SESSION_CONTEXT) } }
+                    val failure = engine.open(server) { connection ->
+                        shouldThrow<McpException> { connection.send(NOTIFICATION, SESSION_CONTEXT) }
+                    }
                     failure.code shouldBe ErrorCode.REJECTED
                 }
             }
@@ -213,6 +227,17 @@ class SessionSpec : FunSpec({
                     sent.header("Upgrade").shouldBeNull()
                     sent.header("Origin").shouldBeNull()
                     sent.body shouldBe """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"größe"}}"""
+                }
+            }
+
+            test("has mirrored arguments in its headers, empty ones included") {
+                RawServer.answering(200, JSON, """{"jsonrpc":"2.0","id":1,"result":{}}""").use { server ->
+                    val mirrored = mapOf("Region" to "us west", "Empty" to "")
+                    val context = ExchangeContext(ProtocolVersion.V2026_07_28, Phase.REQUEST, mirrored = mirrored)
+                    engine.open(server) { it.exchange(request("tools/call", """{"name":"a"}"""), context) {} }
+                    val sent = server.requests.single()
+                    sent.header("Mcp-Param-Region") shouldBe "us west"
+                    sent.headerValues("Mcp-Param-Empty") shouldContainExactly listOf("")
                 }
             }
 

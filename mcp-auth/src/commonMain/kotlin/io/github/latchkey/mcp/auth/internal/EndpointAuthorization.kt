@@ -17,6 +17,7 @@ import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.ChallengeDecision.GIVE_UP
 import io.github.latchkey.mcp.transport.ChallengeDecision.RETRY
 import io.github.latchkey.mcp.transport.ProtectedRequest
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlin.concurrent.Volatile
@@ -32,22 +33,26 @@ internal class EndpointAuthorization(
     private val signingIn = Mutex()
     private val renewing = Mutex()
 
-    @Volatile private var held: SignedIn? = null
+    private val heldGrant = MutableStateFlow<SignedIn?>(null)
+    private val held: SignedIn? get() = heldGrant.value
 
-    // written by whoever holds one of the locks
+    /** Whether the store has been asked. */
     @Volatile private var isRestored = false
 
+    /** A token that could not be renewed ahead of its end; not tried again before that. */
     @Volatile private var notRenewable: AccessToken? = null
 
-    // could not be renewed ahead of its end; not tried again before
-    @Volatile private var lastFailure: FailedRun? = null // written under signingIn
-    private val stepUps = HashMap<String, Int>() // by operation, guarded by signingIn
+    /** Written under [signingIn]. */
+    @Volatile private var lastFailure: FailedRun? = null
+
+    /** How often more was asked for, by operation; guarded by [signingIn]. */
+    private val stepUps = HashMap<String, Int>()
 
     /** The token for [request], renewed if it is about to end; null if there is none. */
     suspend fun credentials(request: ProtectedRequest): TokenCredentials? {
         val current = held ?: restore() ?: return null
         val isDue = current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
-        return TokenCredentials(if (isDue) renewAhead(current, request) else current)
+        return TokenCredentials(if (isDue && !request.isBestEffort) renewAhead(current, request) else current)
     }
 
     /** 401: somebody else's newer token, else a refresh, else a sign-in (RFC 6750 §3.1 `invalid_token`, MCP Token Handling). */
@@ -86,7 +91,7 @@ internal class EndpointAuthorization(
         val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
         val refused = (challenge.used as? TokenCredentials)?.signedIn?.token
         val adopted = signIn.adopt(protection, scopes, refused)
-        held = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
+        heldGrant.value = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
         stepUps.clear()
         return RETRY
     }
@@ -100,7 +105,7 @@ internal class EndpointAuthorization(
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
         stepUps[operation] = asked + 1
-        held = signIn.authorize(protection, scopes) ?: return GIVE_UP
+        heldGrant.value = signIn.authorize(protection, scopes) ?: return GIVE_UP
         return RETRY
     }
 
@@ -109,7 +114,7 @@ internal class EndpointAuthorization(
         val grant = held?.takeIf { it.key.issuer == protection.server.issuer }?.grant
         val challenged = oauth.scopes ?: protection.scopesSupported.orEmpty()
         val scopes = stepUpScopes(grant?.requestedScopes.orEmpty(), grant?.grantedScopes.orEmpty(), challenged)
-        return scopes.takeUnless { grant?.grantedScopes.orEmpty().containsAll(it) }
+        return scopes.takeUnless { grant != null && grant.grantedScopes.containsAll(it) }
     }
 
     /**
@@ -147,8 +152,10 @@ internal class EndpointAuthorization(
     /** What is current afterwards; the same token if it cannot be renewed. */
     private suspend fun renew(current: SignedIn, request: ProtectedRequest): SignedIn =
         renewing.withLock {
-            held?.takeIf { !it.token.isSameAs(current.token) }
-                ?: Renewal(endpoint, options, SignInHttp(request.http, request.events, endpoint)).renew(current).also { held = it }
+            held?.takeIf { !it.token.isSameAs(current.token) }?.let { return it }
+            val renewed = Renewal(endpoint, options, SignInHttp(request.http, request.events, endpoint)).renew(current)
+            // A step-up may have ended in the meantime: what it brought is more.
+            if (heldGrant.compareAndSet(current, renewed)) renewed else held ?: renewed
         }
 
     /** The grant that the store remembers for this endpoint, looked up once. */
@@ -156,7 +163,7 @@ internal class EndpointAuthorization(
         if (isRestored) return held
         return renewing.withLock {
             if (!isRestored) {
-                held = held ?: findStored()
+                heldGrant.compareAndSet(null, findStored())
                 isRestored = true
             }
             held
@@ -171,7 +178,7 @@ internal class EndpointAuthorization(
 
     private suspend fun findClient(clientId: String, issuer: String): OAuthClient? =
         OAuthClient.given(options)?.let { given ->
-            return given.takeIf { it.clientId == clientId }?.also { givenClient.require(issuer) }
+            return given.takeIf { it.clientId == clientId && givenClient.accepts(issuer) }
         }
             ?: options.clientMetadataUrl?.takeIf { it == clientId }?.let(OAuthClient::described)
             ?: options.tokenStore.findRegistration(issuer)?.takeIf { it.clientId == clientId }?.let(OAuthClient::registered)

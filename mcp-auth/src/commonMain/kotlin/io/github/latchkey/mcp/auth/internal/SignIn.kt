@@ -1,6 +1,9 @@
 package io.github.latchkey.mcp.auth.internal
 
+import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationCode
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
@@ -37,6 +40,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 
 /** One sign-in with a person: discover, choose a client, ask for a code, redeem it (MCP, Authorization Flow Steps). */
 internal class SignIn(
@@ -76,10 +80,10 @@ internal class SignIn(
         val stored = store.findRegistration(server.issuer)
         return prepare(stored).use { receiver ->
             reporting(receiver) {
-                val client = client(server, stored, receiver.redirectUri, wanted)
+                val client = client(server, stored, receiver.redirectUri)
                 if (client == null && options.prompt.isInteractive) return@reporting null
                 val request = request(protection, authorizationEndpoint, client, receiver.redirectUri, wanted)
-                val code = authorizationCode(ask(request, receiver), request)
+                val code = authorizationCode(ask(request, receiver, stored), request)
                 redeem(code, request, client ?: throw noRegistration(server))
             }
         }
@@ -112,23 +116,18 @@ internal class SignIn(
         }
 
     /** Null if there is none and none can be registered: a guessed server that is not there, or nobody to sign in with it. */
-    private suspend fun client(
-        server: AuthorizationServer,
-        stored: ClientRegistration?,
-        redirectUri: String,
-        scopes: List<String>,
-    ): OAuthClient? {
+    private suspend fun client(server: AuthorizationServer, stored: ClientRegistration?, redirectUri: String): OAuthClient? {
         val usable = stored?.takeIf { redirectUri in it.redirectUris }
         if (options.clientId != null) givenClient.require(server.issuer)
         return when (val choice = chooseClient(options, server, usable, options.clock.now())) {
             is ClientChoice.Known -> choice.client
-            ClientChoice.Register -> if (options.prompt.isInteractive) register(server, redirectUri, scopes) else null
+            ClientChoice.Register -> if (options.prompt.isInteractive) register(server, redirectUri) else null
             ClientChoice.Impossible -> throw noRegistration(server)
         }
     }
 
-    private suspend fun register(server: AuthorizationServer, redirectUri: String, scopes: List<String>): OAuthClient? =
-        Registration(http, options).register(server, redirectUri, scopes)?.let(OAuthClient::registered)
+    private suspend fun register(server: AuthorizationServer, redirectUri: String): OAuthClient? =
+        Registration(http, options).register(server, redirectUri)?.let(OAuthClient::registered)
 
     private fun request(protection: Protection, url: HttpUrl, client: OAuthClient?, redirectUri: String, scopes: List<String>) =
         AuthorizationRequest(
@@ -142,13 +141,25 @@ internal class SignIn(
             verifier = CodeVerifier(randomToken(crypto)),
         )
 
-    private suspend fun ask(request: AuthorizationRequest, receiver: RedirectReceiver): String {
+    private suspend fun ask(request: AuthorizationRequest, receiver: RedirectReceiver, stored: ClientRegistration?): String {
         val url = AuthorizationUrl(request.url(codeChallenge(request.verifier, crypto)), request.redirectUri)
         http.emit(AUTHORIZATION, url.endpoint, "authorization URL issued")
-        return promptFailing(url) { receiver.authorize(url) }
+        withTimeoutOrNull(options.promptTimeoutMillis) { promptFailing(url) { receiver.authorize(url) } }?.let { return it }
+        // A server that has forgotten the client says so on a page of its own and redirects to nobody: register anew next time.
+        stored?.takeIf { it.clientId == request.clientId }?.let { store.removeRegistration(it) }
+        throw timedOut(url)
     }
 
-    // Whatever a prompt throws belongs to this step; only a cancellation of ours passes.
+    private fun timedOut(url: AuthorizationUrl) =
+        RequestTimeoutException(
+            "nobody signed in at ${url.endpoint} within ${options.promptTimeoutMillis} ms",
+            deadline = "sign-in",
+            limitMillis = options.promptTimeoutMillis,
+            FailureDetails(Phase.AUTHORIZE, url.endpoint, "sign in again, and finish in the browser", isRetryable = true),
+        )
+
+    // Whatever a prompt throws belongs to this step, even a cancellation (of a future, say), unless it is we who are cancelled.
+    @Suppress("SuspendFunSwallowedCancellation")
     private suspend fun <T> promptFailing(url: AuthorizationUrl?, block: suspend () -> T): T =
         try {
             block()
@@ -156,13 +167,9 @@ internal class SignIn(
             throw e
         } catch (e: Exception) {
             currentCoroutineContext().ensureActive()
-            throw authorizationFailed(
-                AUTHORIZATION,
-                url?.endpoint,
-                "the prompt failed: ${e.message ?: e::class.simpleName}",
-                "see the cause",
-                cause = e,
-            )
+            val reason = e.message?.let { if (url == null) it else it.replace(url.value, url.endpoint) } ?: e::class.simpleName
+            val remedy = "make sure that a page can be shown and a redirect received here, or use another prompt"
+            throw authorizationFailed(AUTHORIZATION, url?.endpoint, "the prompt failed: $reason", remedy, cause = e)
         }
 
     // Runs to its end even if the caller is cancelled: the person has consented, and whoever waits next finds the token.

@@ -26,7 +26,7 @@ internal class SignInHttp(
     suspend fun get(step: AuthorizationStep, url: HttpUrl, headers: Map<String, String> = emptyMap()): Response {
         var target = url
         repeat(MAX_REDIRECTS + 1) {
-            val response = send(step, target, Request("GET", requireSafe(step, target).value, ACCEPT_JSON + headers))
+            val response = send(step, target, Request("GET", requireSafe(step, target).withoutFragment, ACCEPT_JSON + headers))
             if (response.status !in REDIRECTS) return response
             target = redirectTarget(step, target, response)
         }
@@ -35,7 +35,7 @@ internal class SignInHttp(
 
     /** Posts to an endpoint of the authorization server. Follows nothing: a redirect would carry secrets away (RFC 9700 §4.11). */
     suspend fun post(step: AuthorizationStep, url: HttpUrl, headers: Map<String, String>, body: String): Response =
-        send(step, url, Request("POST", requireSafe(step, url).value, ACCEPT_JSON + headers, body))
+        send(step, url, Request("POST", requireSafe(step, url).withoutFragment, ACCEPT_JSON + headers, body))
 
     fun emit(step: AuthorizationStep, url: String?, outcome: String) = events.onEvent(AuthorizationEvent(step.id, url, outcome))
 

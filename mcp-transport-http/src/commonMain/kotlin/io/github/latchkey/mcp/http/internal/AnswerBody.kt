@@ -23,6 +23,8 @@ internal class AnswerBody(
         private set
 
     /** Waits for bytes and reads them into [into] from [from] on. Returns how many there were, or -1 at the end. */
+    // A cancellation that is not the caller's is the engine's way to say that the connection broke.
+    @Suppress("SuspendFunSwallowedCancellation")
     suspend fun read(into: ByteArray, from: Int = 0): Int {
         val count =
             try {
@@ -55,8 +57,8 @@ internal class AnswerBody(
     }
 
     /**
-     * Looks for the end for [millis]. A connection whose answer was read whole can serve the next request. Gives up silently: nobody needs these bytes.
-     * Returns whether the end was found.
+     * Looks for the end for [millis]. A connection whose answer was read whole can serve the next request. Gives up silently:
+     * nobody needs these bytes. Returns whether the end was found.
      */
     suspend fun findEnd(millis: Long): Boolean {
         val rest = ByteAccumulator()

@@ -57,7 +57,13 @@ internal class AnswerReader(
 
     // Batches exist in 2025-03-26 alone (MCP 2025-03-26, Base Protocol, Batching).
     private fun parseMessages(text: String, answer: ReceivedAnswer): List<JsonRpcMessage> =
-        if (answer.call.context.version == ProtocolVersion.V2025_03_26) JsonRpcMessage.parseBatch(text) else listOf(JsonRpcMessage.parse(text))
+        if (answer.call.context.version ==
+            ProtocolVersion.V2025_03_26
+        ) {
+            JsonRpcMessage.parseBatch(text)
+        } else {
+            listOf(JsonRpcMessage.parse(text))
+        }
 
     private suspend fun readStream(answer: ReceivedAnswer): JsonRpcResponse {
         val parser = SseParser(maxMessageBytes)
@@ -95,8 +101,12 @@ internal class AnswerReader(
         for (message in messages) {
             when {
                 message !is JsonRpcResponse -> onRelated(message)
+
                 answers(message) -> response = message
-                else -> warn { "a response to another request (id ${message.id}) came on the stream of ${request.method}, and was left out" }
+
+                else -> warn {
+                    "a response to another request (id ${message.id}) came on the stream of ${request.method}, and was left out"
+                }
             }
         }
         return response

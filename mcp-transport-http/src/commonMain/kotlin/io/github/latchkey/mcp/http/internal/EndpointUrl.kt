@@ -23,7 +23,11 @@ internal class EndpointUrl(
 internal fun parseHttpUrl(text: String): Url {
     val afterScheme = SCHEMES.firstOrNull { text.startsWith(it, ignoreCase = true) }?.let { text.substring(it.length) }
     requireNotNull(afterScheme) { "the URL must be absolute, and begin with http:// or https://" }
-    require(text.none { it <= ' ' || it == '\u007f' || it == '\\' }) { "the URL must not contain spaces, control characters or backslashes" }
+    require(
+        text.none {
+            it <= ' ' || it == '\u007f' || it == '\\'
+        },
+    ) { "the URL must not contain spaces, control characters or backslashes" }
     require('#' !in text) { "the URL must not have a fragment" }
     val authority = afterScheme.substringBefore('/').substringBefore('?')
     require('@' !in authority) { "the URL must not have user information: give credentials as a header or through an authorizer" }

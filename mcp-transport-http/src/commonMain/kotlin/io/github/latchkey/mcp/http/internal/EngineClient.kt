@@ -24,9 +24,11 @@ internal class EngineClient(
     private val hasConnectTimeout = client.isSupported(HttpTimeoutCapability)
 
     /**
-     * Sends [request] and hands the answer to [onAnswer] when its headers are there. Its connection is free or closed when this returns.
-     * [unanswered] makes the failure of a request that had no answer; what [onAnswer] throws passes as it is.
+     * Sends [request] and hands the answer to [onAnswer] when its headers are there. Its connection is free or closed when this
+     * returns. [unanswered] makes the failure of a request that had no answer; what [onAnswer] throws passes as it is.
      */
+    // A cancellation that is not the caller's is the engine's way to say that it failed.
+    @Suppress("SuspendFunSwallowedCancellation")
     suspend fun <T> execute(
         request: HttpRequestBuilder,
         connectTimeoutMillis: Long,

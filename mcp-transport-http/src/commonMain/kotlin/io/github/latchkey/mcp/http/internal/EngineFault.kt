@@ -10,7 +10,8 @@ import io.github.latchkey.mcp.TlsException
 import io.github.latchkey.mcp.UnreachableException
 
 /**
- * Says what an engine's exception means. Engines throw what they like, from `IOException` to `NumberFormatException`; this is the only place that knows.
+ * Says what an engine's exception means. Engines throw what they like, from `IOException` to `NumberFormatException`; this is the
+ * only place that knows.
  */
 internal fun interface EngineFaults {
     fun judge(cause: Throwable): EngineFault

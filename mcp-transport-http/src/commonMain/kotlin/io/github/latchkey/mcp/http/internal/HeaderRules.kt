@@ -1,6 +1,9 @@
 package io.github.latchkey.mcp.http.internal
 
-/** Throws [IllegalArgumentException] if a caller may not set this header; the message never holds the value, which may be a secret. */
+/**
+ * Throws [IllegalArgumentException] if a caller may not set this header; the message never holds the value, which may be a
+ * secret.
+ */
 internal fun checkCallerHeader(name: String, value: String) {
     checkHeader(name, value)
     require(name.lowercase() !in RESERVED) { "the header $name is set by the transport" }

@@ -6,7 +6,8 @@ import io.ktor.http.HttpMethod
 import io.ktor.http.content.OutgoingContent
 
 /**
- * A message on its way to the endpoint, or the DELETE that ends a session. May be sent several times, with other credentials each time.
+ * A message on its way to the endpoint, or the DELETE that ends a session. May be sent several times, with other credentials each
+ * time.
  *
  * @property rpcMethod the JSON-RPC method; null if there is none
  * @property subject the tool, prompt, resource or task it is about; null if there is none
@@ -23,7 +24,10 @@ internal class HttpCall(
     val body: ByteArray?,
     val context: ExchangeContext,
 ) {
-    /** Whether the server may be working on it: it was sent, and neither answered nor lost. Touched by the coroutine of the call alone. */
+    /**
+     * Whether the server may be working on it: it was sent, and neither answered nor lost. Touched by the coroutine of the call
+     * alone.
+     */
     var isInFlight: Boolean = false
 
     /** What it is, for messages. */

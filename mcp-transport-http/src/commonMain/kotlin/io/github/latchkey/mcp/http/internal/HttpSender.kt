@@ -25,7 +25,9 @@ import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
-/** Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so. */
+/**
+ * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so.
+ */
 internal class HttpSender(
     private val endpoint: EndpointUrl,
     private val engine: EngineClient,
@@ -35,7 +37,9 @@ internal class HttpSender(
 ) {
     private val optionSecrets = options.headers.values.flatMap(::secretsOf)
 
-    /** Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else. */
+    /**
+     * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
+     */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val request = ProtectedRequest(call.httpMethod.value, endpoint.text, endpoint.text, rpcName(call), fetcher, events)
         var challenges = 0
@@ -68,7 +72,9 @@ internal class HttpSender(
         val secrets = credentials?.headers?.values?.flatMap(::secretsOf).orEmpty() + optionSecrets + listOfNotNull(call.sessionId)
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
-        return engine.execute(builder, options.connectTimeoutMillis, { fault, cause -> unanswered(call, start, fault, cause) }) { response ->
+        return engine.execute(builder, options.connectTimeoutMillis, { fault, cause ->
+            unanswered(call, start, fault, cause)
+        }) { response ->
             tell(call, start, response.status.value, failure = null)
             val answer = receive(call, response, secrets)
             if (response.status.isSuccess()) accept(answer, response, onAccepted) else refuse(answer, response)

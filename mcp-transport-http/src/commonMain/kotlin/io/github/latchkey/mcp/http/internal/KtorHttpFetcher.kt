@@ -79,7 +79,13 @@ internal class KtorHttpFetcher(
     private fun brokenOff(shown: String, status: Int, cause: Throwable?) =
         UnreachableException(
             "the answer from $shown broke off",
-            FailureDetails(Phase.AUTHORIZE, shown, "try again; if it keeps happening, look at the server", HttpAnswer(status), isRetryable = true),
+            FailureDetails(
+                Phase.AUTHORIZE,
+                shown,
+                "try again; if it keeps happening, look at the server",
+                HttpAnswer(status),
+                isRetryable = true,
+            ),
             cause,
         )
 
@@ -88,7 +94,12 @@ internal class KtorHttpFetcher(
             "$shown did not answer ${request.method} within ${request.timeoutMillis} ms",
             "fetch",
             request.timeoutMillis,
-            FailureDetails(Phase.AUTHORIZE, shown, "try again; if it keeps happening, look at the authorization server", isRetryable = true),
+            FailureDetails(
+                Phase.AUTHORIZE,
+                shown,
+                "try again; if it keeps happening, look at the authorization server",
+                isRetryable = true,
+            ),
         )
 
     private fun tooLarge(request: HttpFetcher.Request, shown: String, status: Int) =

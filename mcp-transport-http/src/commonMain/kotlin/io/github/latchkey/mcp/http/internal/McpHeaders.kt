@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.transport.ExchangeContext
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.io.encoding.Base64
 
@@ -14,6 +15,7 @@ internal object McpHeaders {
     const val SESSION_ID = "MCP-Session-Id"
     const val METHOD = "Mcp-Method"
     const val NAME = "Mcp-Name"
+    const val PARAM_PREFIX = "Mcp-Param-"
 }
 
 /** The JSON-RPC method of this message; null for a response. */
@@ -25,7 +27,10 @@ internal val JsonRpcMessage.methodOrNull: String?
             else -> null
         }
 
-/** What the message is about: the tool, prompt, resource or task that `Mcp-Name` names, or null (MCP 2026-07-28, Standard Request Headers). */
+/**
+ * What the message is about: the tool, prompt, resource or task that `Mcp-Name` names, or null (MCP 2026-07-28, Standard Request
+ * Headers).
+ */
 internal fun subjectOf(message: JsonRpcMessage): String? =
     when (message.methodOrNull) {
         "tools/call", "prompts/get" -> message.stringParam("name")
@@ -34,9 +39,20 @@ internal fun subjectOf(message: JsonRpcMessage): String? =
         else -> null
     }
 
-/** The headers that [message] needs in [version]; [sessionId] is the session's, if it has one. */
-internal fun mcpHeaders(message: JsonRpcMessage, version: ProtocolVersion?, sessionId: String?): Map<String, String> =
-    if (version != null && version.isStateless) statelessHeaders(message, version) else sessionHeaders(message.methodOrNull, version, sessionId)
+/** The headers that [message] needs in [context]; [sessionId] is the session's, if it has one. */
+internal fun mcpHeaders(message: JsonRpcMessage, context: ExchangeContext, sessionId: String?): Map<String, String> {
+    val version = context.version
+    val isStateless = version != null && version.isStateless
+    return if (isStateless) {
+        statelessHeaders(
+            message,
+            version,
+            context.mirrored,
+        )
+    } else {
+        sessionHeaders(message.methodOrNull, version, sessionId)
+    }
+}
 
 /** The same for a request of the session era, or one without a message (MCP 2025-11-25, Streamable HTTP). */
 internal fun sessionHeaders(method: String?, version: ProtocolVersion?, sessionId: String?): Map<String, String> {
@@ -48,16 +64,17 @@ internal fun sessionHeaders(method: String?, version: ProtocolVersion?, sessionI
     }
 }
 
-private fun statelessHeaders(message: JsonRpcMessage, version: ProtocolVersion): Map<String, String> =
+private fun statelessHeaders(message: JsonRpcMessage, version: ProtocolVersion, mirrored: Map<String, String>): Map<String, String> =
     buildMap {
         put(McpHeaders.PROTOCOL_VERSION, version.value)
         message.methodOrNull?.let { put(McpHeaders.METHOD, it) }
         subjectOf(message)?.let { put(McpHeaders.NAME, encodeHeaderValue(it)) }
+        for ((name, value) in mirrored) put(McpHeaders.PARAM_PREFIX + name, encodeHeaderValue(value))
     }
 
 /**
- * [value] as a header can carry it: as it is, or as Base64 of its UTF-8 bytes between `=?base64?` and `?=` when it has anything but
- * printable ASCII, begins or ends with a space, or looks encoded already (MCP 2026-07-28, Streamable HTTP, Value Encoding).
+ * [value] as a header can carry it: as it is, or as Base64 of its UTF-8 bytes between `=?base64?` and `?=` when it has anything
+ * but printable ASCII, begins or ends with a space, or looks encoded already (MCP 2026-07-28, Streamable HTTP, Value Encoding).
  */
 internal fun encodeHeaderValue(value: String): String {
     val isPlain = value.all { it in ' '..'~' } && !value.startsWith(' ') && !value.endsWith(' ') && !value.looksEncoded()

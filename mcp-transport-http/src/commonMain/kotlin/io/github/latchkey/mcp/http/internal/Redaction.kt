@@ -1,8 +1,8 @@
 package io.github.latchkey.mcp.http.internal
 
 /**
- * The start of a body, fit for an exception: control characters become spaces, and secrets `***`. Those are [secrets], which the request
- * carried and a server may repeat, and whatever looks like a token.
+ * The start of a body, fit for an exception: control characters become spaces, and secrets `***`. Those are [secrets], which the
+ * request carried and a server may repeat, and whatever looks like a token.
  */
 internal fun redacted(body: String, secrets: Collection<String>): String {
     var text = body.replace(CONTROL_CHARACTERS, " ").trim()

@@ -2,7 +2,10 @@ package io.github.latchkey.mcp.http.internal
 
 import io.ktor.http.fromHttpToGmtDate
 
-/** The seconds that a `Retry-After` asks for, given as such or as a date (RFC 9110 §10.2.3); null if it cannot be read. The obsolete forms of a date are not. */
+/**
+ * The seconds that a `Retry-After` asks for, given as such or as a date (RFC 9110 §10.2.3); null if it cannot be read. The
+ * obsolete forms of a date are not.
+ */
 internal fun parseRetryAfter(value: String?, nowMillis: Long): Long? {
     val text = value?.trim().orEmpty()
     if (text.isEmpty()) return null

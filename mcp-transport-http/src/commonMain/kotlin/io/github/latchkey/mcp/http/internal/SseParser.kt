@@ -22,7 +22,8 @@ internal class EventTooLargeException(
 /**
  * Reads an event stream by the rules of the WHATWG HTML standard (§9.2.6), from bytes that arrive in chunks cut anywhere.
  * [feed] it a chunk, then take events by [next] until there is none. An event that the stream does not finish is not dispatched.
- * Events without data are not dispatched either, but their `id` and `retry` count (MCP 2025-11-25, Streamable HTTP, Sending Messages).
+ * Events without data are not dispatched either, but their `id` and `retry` count (MCP 2025-11-25, Streamable HTTP, Sending
+ * Messages).
  *
  * @param maxEventBytes the largest event, and the largest line, that is kept
  */

@@ -55,7 +55,10 @@ internal class StatusFailures(
     private fun forbidden(answer: HttpAnswer): McpException {
         val challenge = answer.challenges.find { it.parameters["error"] == "insufficient_scope" }
         if (challenge == null) {
-            return ForbiddenException(message(answer), details(answer, "ask whoever runs the server for access, or sign in as somebody who has it"))
+            return ForbiddenException(
+                message(answer),
+                details(answer, "ask whoever runs the server for access, or sign in as somebody who has it"),
+            )
         }
         val scopes = challenge.parameters["scope"].orEmpty().split(' ').filter { it.isNotEmpty() }
         val wanted = if (scopes.isEmpty()) "more scopes" else "the scopes ${scopes.joinToString(" ")}"
@@ -79,16 +82,30 @@ internal class StatusFailures(
         val error = answer.jsonRpcError
         return when {
             answer.status == 404 && hasSession ->
-                SessionExpiredException(message(answer) + ": the session is gone", details(answer, "connect again: the server has ended the session"))
+                SessionExpiredException(
+                    message(answer) + ": the session is gone",
+                    details(answer, "connect again: the server has ended the session"),
+                )
+
             error != null ->
                 JsonRpcException(
                     message(answer) + " and JSON-RPC error ${error.code}: ${oneLine(error.message)}",
                     error,
                     details(answer, "read the server's message: sending the same again will not help"),
                 )
+
             answer.status in NO_ENDPOINT ->
                 NotMcpException(message(answer), details(answer, "check the URL: there is no MCP endpoint at this path"))
-            else -> HttpStatusException(message(answer), ErrorCode.REJECTED, details(answer, rejectedRemedy(answer.status), answer.status in TEMPORARY))
+
+            else -> HttpStatusException(
+                message(answer),
+                ErrorCode.REJECTED,
+                details(
+                    answer,
+                    rejectedRemedy(answer.status),
+                    answer.status in TEMPORARY,
+                ),
+            )
         }
     }
 

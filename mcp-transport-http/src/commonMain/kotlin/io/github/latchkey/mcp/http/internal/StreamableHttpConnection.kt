@@ -38,6 +38,7 @@ internal class StreamableHttpConnection(
     @Volatile
     private var sessionId: String? = null
 
+    @Suppress("SuspendFunSwallowedCancellation") // it is not: whatever ends the exchange is thrown on
     override suspend fun exchange(
         request: JsonRpcRequest,
         context: ExchangeContext,
@@ -67,7 +68,7 @@ internal class StreamableHttpConnection(
 
     private fun post(message: JsonRpcMessage, context: ExchangeContext): HttpCall {
         if (isClosed.load()) throw closed(context)
-        val headers = mcpHeaders(message, context.version, sessionId)
+        val headers = mcpHeaders(message, context, sessionId)
         return HttpCall(
             HttpMethod.Post,
             message.methodOrNull,
@@ -87,7 +88,10 @@ internal class StreamableHttpConnection(
         sessionId = id
     }
 
-    /** In the session era a closed connection means nothing, so the server is told; `initialize` may not be cancelled (MCP 2025-11-25, Cancellation). */
+    /**
+     * In the session era a closed connection means nothing, so the server is told; `initialize` may not be cancelled (MCP
+     * 2025-11-25, Cancellation).
+     */
     private fun wantsCancellation(request: JsonRpcRequest, context: ExchangeContext): Boolean =
         context.version?.isStateless != true && request.method != "initialize" && !isClosed.load()
 

@@ -94,7 +94,8 @@ class StatusFailuresSpec : FunSpec({
 
         test("may name none") {
             val challenges = HttpChallenge.parse(listOf("""Bearer error="insufficient_scope""""))
-            failures().of(HttpAnswer(403, challenges = challenges)).shouldBeInstanceOf<InsufficientScopeException>().missingScopes shouldBe emptyList()
+            failures().of(HttpAnswer(403, challenges = challenges)).shouldBeInstanceOf<InsufficientScopeException>().missingScopes shouldBe
+                emptyList()
         }
 
         test("is another thing than a 403 with another error") {

@@ -93,7 +93,9 @@ class TextRulesSpec : FunSpec({
     }
 
     context("a caller's header is taken") {
-        withData(nameFn = { it.first }, "Authorization" to "Bearer x", "X-Api-Key" to "", "User-Agent" to "me/1 (a\tb)", "Cookie" to "a=b") { (name, value) ->
+        withData(nameFn = {
+            it.first
+        }, "Authorization" to "Bearer x", "X-Api-Key" to "", "User-Agent" to "me/1 (a\tb)", "Cookie" to "a=b") { (name, value) ->
             shouldNotThrowAny { checkCallerHeader(name, value) }
         }
     }
@@ -124,7 +126,7 @@ class TextRulesSpec : FunSpec({
     }
 
     context("isSessionId (MCP 2025-11-25, Session Management)") {
-        withData("a", "!~", "550e8400-e29b") { id -> isSessionId(id) shouldBe true }
+        withData(nameFn = { "'$it'" }, "a", "!~", "550e8400-e29b") { id -> isSessionId(id) shouldBe true }
         withData(nameFn = { "'$it'" }, "", "a b", "a\tb", "ä", "a\u007f") { id -> isSessionId(id) shouldBe false }
     }
 })

@@ -13,12 +13,15 @@ internal fun engineClient(engine: HttpClientEngine?): EngineClient =
 internal fun defaultEngine(): HttpClientEngine = if (isOkHttpPresent()) okHttpEngine() else cioEngine()
 
 /**
- * Where engines run. OkHttp blocks a thread for every answer that is being read, and CIO one for its selector; those are daemons, made when needed,
- * and not taken from the 64 that `Dispatchers.IO` has for everybody.
+ * Where engines run. OkHttp blocks a thread for every answer that is being read, and CIO one for its selector; those are daemons,
+ * made when needed, and not taken from the 64 that `Dispatchers.IO` has for everybody.
  */
 internal val engineDispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(MAX_ENGINE_THREADS, "latchkey-http")
 
-/** Made at first use and kept until the process ends: threads of an engine are daemons, and its idle connections close within seconds. */
+/**
+ * Made at first use and kept until the process ends: threads of an engine are daemons, and its idle connections close within
+ * seconds.
+ */
 private object SharedClient {
     val value: EngineClient by lazy {
         val engine = defaultEngine()

@@ -13,8 +13,7 @@ import java.net.SocketException
 import java.net.SocketTimeoutException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
-import java.security.cert.CertificateException
-import java.security.cert.CertPathValidatorException
+import java.security.GeneralSecurityException
 import javax.net.ssl.SSLException
 import javax.net.ssl.SSLPeerUnverifiedException
 
@@ -34,35 +33,63 @@ internal class JvmEngineFaults(
     private fun connecting(cause: Throwable): EngineFault? =
         when (cause) {
             is ConnectTimeoutException -> EngineFault(Kind.CONNECT_TIMEOUT, "connect timed out", CHECK_REACHABLE)
+
             is UnknownHostException, is UnresolvedAddressException ->
-                EngineFault(Kind.NO_CONNECTION, "the host name cannot be resolved", "check the host name in the URL, and the name service of this machine")
+                EngineFault(
+                    Kind.NO_CONNECTION,
+                    "the host name cannot be resolved",
+                    "check the host name in the URL, and the name service of this machine",
+                )
+
             is NoRouteToHostException -> EngineFault(Kind.NO_CONNECTION, "no route to the host", CHECK_REACHABLE)
-            is ConnectException -> EngineFault(Kind.NO_CONNECTION, refusal(cause), "check that the server is running, and the port in the URL")
+
+            is ConnectException -> EngineFault(
+                Kind.NO_CONNECTION,
+                refusal(cause),
+                "check that the server is running, and the port in the URL",
+            )
+
             is SocketTimeoutException -> EngineFault(Kind.TLS_TIMEOUT, "the handshake timed out", CHECK_REACHABLE)
+
             is ClientEngineClosedException -> engineClosed()
+
             else -> null
         }
 
     private fun engineClosed() =
-        EngineFault(Kind.NO_CONNECTION, "the HTTP engine is closed", "keep the engine of the options open as long as its transports are used")
+        EngineFault(
+            Kind.NO_CONNECTION,
+            "the HTTP engine is closed",
+            "keep the engine of the options open as long as its transports are used",
+        )
 
     private fun refusal(cause: ConnectException): String =
         if (cause.message.orEmpty().contains("unreachable", ignoreCase = true)) "the network is unreachable" else "connection refused"
 
     private fun tls(chain: List<Throwable>): EngineFault? {
-        val failure = chain.firstOrNull { it is SSLException || it is CertificateException || it.isTlsOfCio() } ?: return null
-        val certificate = chain.firstOrNull { it is CertPathValidatorException || it is CertificateException || it is SSLPeerUnverifiedException }
+        val failure = chain.firstOrNull { it is SSLException || it is GeneralSecurityException || it.isTlsOfCio() } ?: return null
+        val certificate = chain.firstOrNull {
+            it is GeneralSecurityException ||
+                it is SSLPeerUnverifiedException
+        }
         return when {
             certificate != null ->
-                EngineFault(Kind.TLS, "the certificate is not trusted: ${say(certificate)}", "check the certificate of the server, or trust its issuer")
+                EngineFault(
+                    Kind.TLS,
+                    "the certificate is not trusted: ${say(certificate)}",
+                    "check the certificate of the server, or trust its issuer",
+                )
+
             isCio ->
                 EngineFault(
                     Kind.TLS,
                     say(failure),
                     "check that the port speaks TLS; if it speaks TLS 1.3 alone, add io.ktor:ktor-client-okhttp-jvm, as the CIO engine ends at TLS 1.2",
                 )
+
             // A connection that breaks when TLS has long been agreed on arrives as an SSLException, too.
             failure::class == SSLException::class && chain.any { it is SocketException || it is EOFException } -> null
+
             else -> EngineFault(Kind.TLS, say(failure), "check that the port speaks TLS, and which versions of it")
         }
     }

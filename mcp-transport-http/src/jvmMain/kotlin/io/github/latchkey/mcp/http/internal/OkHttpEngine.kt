@@ -6,6 +6,7 @@ import okhttp3.ConnectionPool
 import okhttp3.Dispatcher
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
+import okhttp3.Protocol
 import okhttp3.Response
 import okhttp3.ResponseBody.Companion.asResponseBody
 import okio.Buffer
@@ -23,16 +24,18 @@ import java.util.concurrent.TimeUnit
 internal fun okHttpEngine(): HttpClientEngine =
     OkHttp.create {
         dispatcher = engineDispatcher
+        // Ktor turns it on for a client that is given to it, after the builder below.
+        config { retryOnConnectionFailure(false) }
         preconfigured =
             OkHttpClient
                 .Builder()
-                .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .readTimeout(0, TimeUnit.MILLISECONDS)
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
                 .callTimeout(0, TimeUnit.MILLISECONDS)
-                .socketFactory(HandshakeLimitingSocketFactory())
+                .socketFactory(KeptSocketFactory())
+                .addNetworkInterceptor(::withEndOfHttp10)
                 .addNetworkInterceptor(::withoutImmediateRetry)
                 .addInterceptor(::withQuietEnd)
                 // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
@@ -45,6 +48,14 @@ internal fun okHttpEngine(): HttpClientEngine =
                 ).build()
     }
 
+/** An HTTP/1.0 server closes after its answer unless it says otherwise; OkHttp would keep the connection. */
+private fun withEndOfHttp10(chain: Interceptor.Chain): Response {
+    val response = chain.proceed(chain.request())
+    val isLast = response.protocol == Protocol.HTTP_1_0 && !response.header("Connection").equals("keep-alive", ignoreCase = true)
+    if (isLast) (chain.connection()?.socket() as? KeptSocket)?.endWithAnswer()
+    return response
+}
+
 /** A 503 with `Retry-After: 0` makes OkHttp send the request again at once, whatever it is told about retries. */
 private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
     val response = chain.proceed(chain.request())
@@ -53,8 +64,8 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
 }
 
 /**
- * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a response that came whole
- * before the connection broke. Whether a message is complete is checked where it is read.
+ * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a
+ * response that came whole before the connection broke. Whether a message is complete is checked where it is read.
  */
 private fun withQuietEnd(chain: Interceptor.Chain): Response {
     val response = chain.proceed(chain.request())

@@ -13,9 +13,12 @@ internal class GivenClientBinding(
     private val mutex = Mutex() // guards issuer
     private var issuer: String? = options.clientIssuer
 
+    /** Whether the given client may be shown to [wanted]. The first one that is asked about is the one. */
+    suspend fun accepts(wanted: String): Boolean = boundIssuer(wanted) == wanted
+
     /** Throws unless the given client may be shown to [wanted]. */
     suspend fun require(wanted: String) {
-        val bound = mutex.withLock { issuer ?: wanted.also { issuer = it } }
+        val bound = boundIssuer(wanted)
         if (bound == wanted) return
         throw authorizationFailed(
             REGISTRATION,
@@ -25,4 +28,6 @@ internal class GivenClientBinding(
             expected = bound,
         )
     }
+
+    private suspend fun boundIssuer(wanted: String): String = mutex.withLock { issuer ?: wanted.also { issuer = it } }
 }

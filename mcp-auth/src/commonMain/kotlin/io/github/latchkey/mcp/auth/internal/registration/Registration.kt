@@ -20,9 +20,9 @@ internal class Registration(
     private val options: OAuthOptions,
 ) {
     /** Registers at [server]; null if the endpoint was only guessed, and what answers there is no registration endpoint. */
-    suspend fun register(server: AuthorizationServer, redirectUri: String, scopes: List<String>): ClientRegistration? {
+    suspend fun register(server: AuthorizationServer, redirectUri: String): ClientRegistration? {
         val url = server.registrationEndpoint ?: throw noRegistration(server)
-        val body = registrationRequest(options, server, redirectUri, scopes)
+        val body = registrationRequest(options, server, redirectUri)
         val response = http.post(REGISTRATION, url, mapOf("Content-Type" to "application/json"), body)
         if (server.isByConvention && !isRegistrationAnswer(response)) return null
         if (response.status !in 200..299) throw failure(url, response)

@@ -11,8 +11,11 @@ import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import kotlin.time.Instant
 
-/** The client metadata to register (RFC 7591 §2; `application_type` of OpenID Connect Registration §2, which MCP 2026-07-28 demands). */
-internal fun registrationRequest(options: OAuthOptions, server: AuthorizationServer, redirectUri: String, scopes: List<String>): String =
+/**
+ * The client metadata to register (RFC 7591 §2; `application_type` of OpenID Connect Registration §2, which MCP 2026-07-28 demands).
+ * Without `scope`: a server that takes it at its word would refuse every later step-up.
+ */
+internal fun registrationRequest(options: OAuthOptions, server: AuthorizationServer, redirectUri: String): String =
     buildJsonObject {
         put("client_name", options.clientName)
         putJsonArray("redirect_uris") { add(redirectUri) }
@@ -23,7 +26,6 @@ internal fun registrationRequest(options: OAuthOptions, server: AuthorizationSer
         putJsonArray("response_types") { add("code") }
         put("token_endpoint_auth_method", authMethodToRegister(server))
         put("application_type", options.applicationType)
-        if (scopes.isNotEmpty()) put("scope", scopes.joinToString(" "))
     }.toString()
 
 /** A public client where that is possible, since a program on a person's machine keeps no secret (RFC 8252 §8.5). */

@@ -23,6 +23,8 @@ internal class HttpUrl private constructor(
     /** Scheme and authority as they came; what a well-known path is appended to. */
     val origin: String get() = value.take(authorityEnd(value))
 
+    val withoutFragment: String get() = value.substringBefore('#')
+
     val withoutQuery: String get() = value.substringBefore('#').substringBefore('?')
 
     /** Whether the path names something below the host; `/` does not. */

@@ -18,14 +18,10 @@ class RegistrationDocumentTest : FunSpec({
         AuthorizationServer("https://as", null, null, null, tokenEndpointAuthMethodsSupported = methods, isByConvention = isByConvention)
 
     test("a registration says who we are (AUTH-31, AUTH-33, AUTH-34)") {
-        registrationRequest(options, server(listOf("none")), "http://127.0.0.1:7/callback", listOf("a", "b")) shouldBe
+        registrationRequest(options, server(listOf("none")), "http://127.0.0.1:7/callback") shouldBe
             """{"client_name":"My \"agent\"","redirect_uris":["http://127.0.0.1:7/callback"],""" +
             """"grant_types":["authorization_code","refresh_token"],"response_types":["code"],""" +
-            """"token_endpoint_auth_method":"none","application_type":"native","scope":"a b"}"""
-    }
-
-    test("without scopes there is no scope member") {
-        ("\"scope\"" in registrationRequest(options, server(null), "http://127.0.0.1:7/callback", emptyList())) shouldBe false
+            """"token_endpoint_auth_method":"none","application_type":"native"}"""
     }
 
     context("the method to register for is one that the server supports (AUTH-42)") {

@@ -1,0 +1,121 @@
+package io.github.latchkey.mcp.http.internal;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A socket for OkHttp that mends two things.
+ *
+ * <p>A request on a kept connection that the server has closed is lost, and cannot be sent again, as the server might have seen
+ * it. OkHttp asks {@link #isClosed} before it uses a kept connection; the JDK does not know then that the peer has closed. So
+ * a socket that nobody reads from, and has not for a while, looks whether its stream has ended. That takes a millisecond when it
+ * has not, which is why it is not done between requests that follow each other at once.
+ *
+ * <p>OkHttp limits the TCP connect and leaves the TLS handshake to the read timeout, of which we want none. So reads are limited
+ * like the connect until OkHttp, after the handshake, sets its own timeout.
+ */
+final class KeptSocket extends Socket {
+    private static final long IDLE_NANOS = 100_000_000;
+
+    /** Held while somebody reads. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile long lastRead;
+    private volatile boolean hasBeenRead;
+    private volatile boolean isLastAnswer;
+    private volatile boolean isEnded;
+    private volatile boolean isClosing;
+
+    /** The answer that is being read is the last: an HTTP/1.0 server closes after it without saying so. */
+    void endWithAnswer() {
+        isLastAnswer = true;
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeout) throws IOException {
+        super.connect(endpoint, timeout);
+        setSoTimeout(timeout);
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new WatchedInputStream(super.getInputStream());
+    }
+
+    @Override
+    public boolean isClosed() {
+        if (isClosing || super.isClosed()) {
+            return super.isClosed(); // what has ended must still be closed
+        }
+        // Some TLS implementations read from the descriptor itself, behind our back: then nothing is known and nothing
+        // touched.
+        if (!isEnded && hasBeenRead && !reading.isHeldByCurrentThread() && reading.tryLock()) {
+            try {
+                isEnded = isLastAnswer || (System.nanoTime() - lastRead > IDLE_NANOS && hasEnded());
+            } finally {
+                reading.unlock();
+            }
+        }
+        return isEnded;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        isClosing = true;
+        super.close();
+    }
+
+    private boolean hasEnded() {
+        try {
+            int timeout = getSoTimeout();
+            setSoTimeout(1);
+            try {
+                // A byte that nobody asked for makes the connection as useless as its end does.
+                super.getInputStream().read();
+                return true;
+            } catch (SocketTimeoutException e) {
+                setSoTimeout(timeout);
+                return false;
+            }
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private final class WatchedInputStream extends FilterInputStream {
+        WatchedInputStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            reading.lock();
+            try {
+                return super.read();
+            } finally {
+                endRead();
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            reading.lock();
+            try {
+                return super.read(bytes, offset, length);
+            } finally {
+                endRead();
+            }
+        }
+
+        private void endRead() {
+            lastRead = System.nanoTime();
+            hasBeenRead = true;
+            reading.unlock();
+        }
+    }
+}
