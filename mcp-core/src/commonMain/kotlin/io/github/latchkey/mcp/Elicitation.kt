@@ -3,7 +3,10 @@ package io.github.latchkey.mcp
 import kotlinx.serialization.json.JsonObject
 import kotlin.jvm.JvmStatic
 
-/** A server wants something of the person (MCP, Elicitation). Show which server asks; declining and cancelling must always be possible. */
+/**
+ * A server wants something of the person (MCP, Elicitation). Show which server asks; declining and cancelling must always be
+ * possible.
+ */
 public sealed class ElicitationRequest {
     /** Why, in the server's words. */
     public abstract val message: String
@@ -12,7 +15,8 @@ public sealed class ElicitationRequest {
 /**
  * The server wants a form filled in.
  *
- * @property requestedSchema JSON Schema: an object of strings, numbers, booleans and choices. Its defaults are filled in for fields that an accepted
+ * @property requestedSchema JSON Schema: an object of strings, numbers, booleans and choices. Its defaults are filled in for
+ * fields that an accepted
  *   answer leaves out.
  */
 public class FormElicitation(
@@ -59,7 +63,10 @@ public class ElicitationResult private constructor(
     }
 }
 
-/** Puts a question of the server to the person. Runs as a child of the session, or of the call it belongs to; cancelled when the server no longer asks. */
+/**
+ * Puts a question of the server to the person. Runs as a child of the session, or of the call it belongs to; cancelled when the
+ * server no longer asks.
+ */
 public fun interface ElicitationHandler {
     public suspend fun elicit(request: ElicitationRequest): ElicitationResult
 }

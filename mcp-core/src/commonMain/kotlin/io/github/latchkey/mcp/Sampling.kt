@@ -4,7 +4,8 @@ import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 
 /**
- * A server wants the host's model to say something (MCP, Sampling). A person should see the request before it is sent and the answer before it goes back.
+ * A server wants the host's model to say something (MCP, Sampling). A person should see the request before it is sent and the
+ * answer before it goes back.
  *
  * @property messages the conversation; content as the server sent it, one block or a list of blocks
  * @property maxTokens must be respected

@@ -36,7 +36,7 @@ class ExamplesTest {
     void java() {
         try (ProtectedMcpServer server = ProtectedMcpServer.start()) {
             assertEquals("hello", CallAToolInJava.callATool(server.url(), ExamplesTest::agree));
-            server.server.assertNoViolations();
+            server.getServer().assertNoViolations();
         }
     }
 
@@ -48,7 +48,7 @@ class ExamplesTest {
                     EmptyCoroutineContext.INSTANCE,
                     (scope, continuation) -> CallAToolKt.callATool(server.url(), browser, continuation));
             assertEquals("hello", text);
-            server.server.assertNoViolations();
+            server.getServer().assertNoViolations();
         }
     }
 
