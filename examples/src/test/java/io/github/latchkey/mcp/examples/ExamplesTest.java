@@ -27,8 +27,9 @@ class ExamplesTest {
 
     /** Stands in for a person whose browser follows the redirects, and who agrees to everything. */
     private static void agree(AuthorizationUrl url) throws IOException, InterruptedException {
-        HttpClient browser =
-                HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpClient browser = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
         browser.send(HttpRequest.newBuilder(URI.create(url.getValue())).build(), BodyHandlers.discarding());
     }
 

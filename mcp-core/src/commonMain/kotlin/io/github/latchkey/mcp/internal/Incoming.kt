@@ -95,6 +95,8 @@ internal class Incoming(
         running.load()[key]?.cancel()
     }
 
+    // A handler's own timeout is a cancellation too, and a failure of the handler: ensureActive tells it from the end of the session.
+    @Suppress("SuspendFunSwallowedCancellation")
     private suspend fun reply(request: JsonRpcRequest): JsonRpcResponse =
         try {
             val result = if (request.method == "ping") JsonObject(emptyMap()) else requests.answer(request.method, request.params)

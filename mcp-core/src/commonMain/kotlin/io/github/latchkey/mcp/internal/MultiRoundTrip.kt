@@ -59,7 +59,7 @@ internal class MultiRoundTrip(
             requests.answer(asked.method, asked.params)
         } catch (e: RequestRefused) {
             // No error is sent: the server is not waiting (STL-70).
-            throw e.cause ?: broken("the server's ${asked.method} cannot be answered: ${e.message}")
+            throw e.cause ?: broken("the server's ${asked.method} cannot be answered: ${e.message}", e)
         }
     }
 

@@ -2,8 +2,8 @@ package io.github.latchkey.mcp.internal
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.getAndUpdate
 import kotlinx.coroutines.flow.update
@@ -20,17 +20,13 @@ internal class FlowPublisher<T : Any>(
         val demand = MutableStateFlow(0L)
         val collecting =
             scope.launch(start = CoroutineStart.LAZY) {
-                try {
-                    flow.collect { value ->
-                        demand.first { it > 0 }
-                        demand.getAndUpdate { if (it == Long.MAX_VALUE) it else it - 1 }
-                        subscriber.onNext(value)
-                    }
-                    subscriber.onComplete()
-                } catch (e: Exception) {
-                    ensureActive()
-                    subscriber.onError(e)
+                var failure: Throwable? = null
+                flow.catch { failure = it }.collect { value ->
+                    demand.first { it > 0 }
+                    demand.getAndUpdate { if (it == Long.MAX_VALUE) it else it - 1 }
+                    subscriber.onNext(value)
                 }
+                failure?.let(subscriber::onError) ?: subscriber.onComplete()
             }
         subscriber.onSubscribe(
             object : Flow.Subscription {

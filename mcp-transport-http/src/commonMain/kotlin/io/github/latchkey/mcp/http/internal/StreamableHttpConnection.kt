@@ -39,6 +39,8 @@ internal class StreamableHttpConnection(
     private var sessionId: String? = null
 
     @Suppress("SuspendFunSwallowedCancellation") // it is not: whatever ends the exchange is thrown on
+    override val mirrorsParameters: Boolean get() = true
+
     override suspend fun exchange(
         request: JsonRpcRequest,
         context: ExchangeContext,
