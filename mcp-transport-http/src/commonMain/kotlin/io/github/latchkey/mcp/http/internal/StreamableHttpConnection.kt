@@ -38,7 +38,6 @@ internal class StreamableHttpConnection(
     @Volatile
     private var sessionId: String? = null
 
-    @Suppress("SuspendFunSwallowedCancellation") // it is not: whatever ends the exchange is thrown on
     override val mirrorsParameters: Boolean get() = true
 
     override suspend fun exchange(
