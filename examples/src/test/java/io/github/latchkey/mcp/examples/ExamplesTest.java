@@ -28,6 +28,7 @@ class ExamplesTest {
     /** Stands in for a person whose browser follows the redirects, and who agrees to everything. */
     private static void agree(AuthorizationUrl url) throws IOException, InterruptedException {
         HttpClient browser = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         browser.send(HttpRequest.newBuilder(URI.create(url.getValue())).build(), BodyHandlers.discarding());
