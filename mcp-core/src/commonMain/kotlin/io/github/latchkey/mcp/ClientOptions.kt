@@ -1,7 +1,9 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.transport.CallContext
+import kotlinx.serialization.json.JsonElement
 import kotlin.jvm.JvmField
+import kotlin.jvm.JvmOverloads
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
@@ -24,6 +26,18 @@ public class ClientOptions private constructor(
     /** Remembers which endpoints want `initialize`. */
     public val eraMemory: EraMemory = builder.eraMemory
 
+    /** Names the folders a server may work in; null declares no roots. */
+    public val roots: RootsHandler? = builder.roots
+
+    /** Asks the host's model; null declares no sampling. */
+    public val sampling: SamplingHandler? = builder.sampling
+
+    /** Asks the person; null declares no elicitation. */
+    public val elicitation: ElicitationHandler? = builder.elicitation
+
+    internal val samplesWithTools: Boolean = builder.samplesWithTools
+    internal val elicitsUrls: Boolean = builder.elicitsUrls
+    internal val extensions: Map<String, JsonElement> = builder.extensions.toMap()
     internal val connectTimeout: Duration = builder.connectTimeout
     internal val requestTimeout: Duration = builder.requestTimeout
     internal val absoluteTimeout: Duration = builder.absoluteTimeout
@@ -36,6 +50,12 @@ public class ClientOptions private constructor(
         internal var protocolVersions: Collection<ProtocolVersion> = ProtocolVersion.entries
         internal var events = McpEvents.NONE
         internal var eraMemory = EraMemory.PROCESS
+        internal var roots: RootsHandler? = null
+        internal var sampling: SamplingHandler? = null
+        internal var samplesWithTools = false
+        internal var elicitation: ElicitationHandler? = null
+        internal var elicitsUrls = false
+        internal val extensions = linkedMapOf<String, JsonElement>()
         internal var connectTimeout = 30.seconds
         internal var requestTimeout = 60.seconds
         internal var absoluteTimeout = 30.minutes
@@ -57,6 +77,38 @@ public class ClientOptions private constructor(
         public fun events(value: McpEvents): Builder = apply { events = value }
 
         public fun eraMemory(value: EraMemory): Builder = apply { eraMemory = value }
+
+        /** Declares roots: servers may ask in which folders they may work. Deprecated by MCP 2026-07-28, still in use. */
+        public fun roots(handler: RootsHandler): Builder = apply { roots = handler }
+
+        /**
+         * Declares sampling: servers may ask the host's model, [withTools] with tools of their own. Deprecated by MCP 2026-07-28,
+         * still in use.
+         */
+        @JvmOverloads
+        public fun sampling(withTools: Boolean = false, handler: SamplingHandler): Builder =
+            apply {
+                sampling = handler
+                samplesWithTools = withTools
+            }
+
+        /** Declares elicitation: servers may ask the person to fill in a form and, [withUrls], to visit a page. */
+        @JvmOverloads
+        public fun elicitation(withUrls: Boolean = false, handler: ElicitationHandler): Builder =
+            apply {
+                elicitation = handler
+                elicitsUrls = withUrls
+            }
+
+        /**
+         * Declares an extension with its settings, an object (MCP 2026-07-28, Extension Negotiation). Its id has a prefix, as in
+         * `com.example/thing`.
+         */
+        public fun extension(id: String, settings: RawJson): Builder =
+            apply {
+                require(id.indexOf('/') in 1 until id.length - 1) { "the extension id '$id' has no prefix" }
+                extensions[id] = requireNotNull(settings.toObject()) { "the settings of $id are no JSON object" }
+            }
 
         /** For the whole handshake, the time for signing in not counted; 30 s by default. */
         public fun connectTimeoutMillis(value: Long): Builder = apply { connectTimeout = positive("connectTimeoutMillis", value) }

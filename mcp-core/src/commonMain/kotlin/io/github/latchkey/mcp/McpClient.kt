@@ -7,6 +7,7 @@ import io.github.latchkey.mcp.internal.Incoming
 import io.github.latchkey.mcp.internal.LiveSession
 import io.github.latchkey.mcp.internal.Negotiator
 import io.github.latchkey.mcp.internal.RunningDeadline
+import io.github.latchkey.mcp.internal.ServerRequests
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
@@ -84,7 +85,8 @@ public object McpClient {
         val connection = transport.open(background.scope, events)
         var session: McpSession? = null
         try {
-            val exchanges = Exchanges(transport.endpoint, connection, Incoming(connection, background.scope, events))
+            val exchanges =
+                Exchanges(transport.endpoint, connection, Incoming(connection, background.scope, events, ServerRequests(options)))
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
             val live = LiveSession(negotiated.exchanges, background, options, events, negotiated)
             live.listen()

@@ -2,14 +2,17 @@ package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.Background
 import io.github.latchkey.mcp.internal.LiveSession
+import io.github.latchkey.mcp.internal.Paging
 import io.github.latchkey.mcp.internal.Toolbox
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonObjectBuilder
+import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlin.jvm.JvmSynthetic
 import kotlin.time.Duration
@@ -69,6 +72,93 @@ public class McpSession internal constructor(
         arguments: JsonObjectBuilder.() -> Unit,
     ): CallToolResult = callTool(name, buildJsonObject(arguments))
 
+    /** All resources of the server, page by page to the last. */
+    @JvmSynthetic
+    public suspend fun listResources(): List<Resource> = pages("resources/list", ::listResourcesPage, { it.resources }, { it.nextCursor })
+
+    /** One page of resources; see [listToolsPage]. */
+    @JvmSynthetic
+    public suspend fun listResourcesPage(cursor: String?): ListResourcesResult =
+        live.call("resources/list", Paging.params(cursor), ListResourcesResult.serializer())
+
+    /** All resource templates of the server, page by page to the last. */
+    @JvmSynthetic
+    public suspend fun listResourceTemplates(): List<ResourceTemplate> =
+        pages("resources/templates/list", ::listResourceTemplatesPage, { it.resourceTemplates }, { it.nextCursor })
+
+    /** One page of resource templates; see [listToolsPage]. */
+    @JvmSynthetic
+    public suspend fun listResourceTemplatesPage(cursor: String?): ListResourceTemplatesResult =
+        live.call("resources/templates/list", Paging.params(cursor), ListResourceTemplatesResult.serializer())
+
+    /**
+     * Reads the resource [uri]. A resource that is not there is a [JsonRpcException] with code -32602 or, from older servers,
+     * -32002.
+     */
+    @JvmSynthetic
+    public suspend fun readResource(uri: String, options: RequestOptions = RequestOptions.DEFAULT): ReadResourceResult =
+        live.call("resources/read", JsonObject(mapOf("uri" to JsonPrimitive(uri))), ReadResourceResult.serializer(), options)
+
+    /** All prompts of the server, page by page to the last. */
+    @JvmSynthetic
+    public suspend fun listPrompts(): List<Prompt> = pages("prompts/list", ::listPromptsPage, { it.prompts }, { it.nextCursor })
+
+    /** One page of prompts; see [listToolsPage]. */
+    @JvmSynthetic
+    public suspend fun listPromptsPage(cursor: String?): ListPromptsResult =
+        live.call("prompts/list", Paging.params(cursor), ListPromptsResult.serializer())
+
+    /** Gets the prompt [name] with [arguments] filled in. */
+    @JvmSynthetic
+    public suspend fun getPrompt(
+        name: String,
+        arguments: Map<String, String> = emptyMap(),
+        options: RequestOptions = RequestOptions.DEFAULT,
+    ): GetPromptResult {
+        val params = mutableMapOf<String, JsonElement>("name" to JsonPrimitive(name))
+        if (arguments.isNotEmpty()) params["arguments"] = JsonObject(arguments.mapValues { JsonPrimitive(it.value) })
+        return live.call("prompts/get", JsonObject(params), GetPromptResult.serializer(), options)
+    }
+
+    /**
+     * Values that would fit the argument [name] of [reference] and begin like [value].
+     *
+     * @param answered arguments that have a value already; used from 2025-06-18 on
+     */
+    @JvmSynthetic
+    public suspend fun complete(
+        reference: CompletionReference,
+        name: String,
+        value: String,
+        answered: Map<String, String> = emptyMap(),
+    ): CompleteResult {
+        val context = JsonObject(mapOf("arguments" to JsonObject(answered.mapValues { JsonPrimitive(it.value) })))
+        val params =
+            buildJsonObject {
+                put("ref", JsonObject(mapOf("type" to JsonPrimitive(reference.type), reference.key to JsonPrimitive(reference.value))))
+                put("argument", JsonObject(mapOf("name" to JsonPrimitive(name), "value" to JsonPrimitive(value))))
+                if (answered.isNotEmpty() && protocolVersion >= ProtocolVersion.V2025_06_18) put("context", context)
+            }
+        return live.call("completion/complete", params, CompleteResult.serializer())
+    }
+
+    /**
+     * Asks for log messages of [level] and above; they arrive in [notifications]. In 2026-07-28 they come with the requests from
+     * here on.
+     */
+    @JvmSynthetic
+    public suspend fun setLoggingLevel(level: LoggingLevel): Unit = live.setLoggingLevel(level)
+
+    /** Tells the server that the roots have changed; in 2026-07-28, where servers ask when they need them, does nothing. */
+    @JvmSynthetic
+    public suspend fun rootsChanged(): Unit = live.notify("notifications/roots/list_changed")
+
+    /**
+     * What the server tells of its own accord, from the moment of collecting on. A slow collector misses the oldest. Never ends
+     * by itself.
+     */
+    public val notifications: Flow<ServerNotification> @JvmSynthetic get() = live.notifications
+
     /** Returns when the server has answered: `ping`, or in 2026-07-28, which has none, `server/discover`. */
     @JvmSynthetic
     public suspend fun ping() {
@@ -108,6 +198,13 @@ public class McpSession internal constructor(
             }
         }
     }
+
+    private suspend fun <P, T> pages(
+        method: String,
+        fetch: suspend (String?) -> P,
+        items: (P) -> List<T>,
+        next: (P) -> String?,
+    ): List<T> = Paging.all(live.endpoint, method, fetch, items, next)
 
     private fun closedException() =
         SessionClosedException(

@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp
 
+import io.github.latchkey.mcp.internal.FlowPublisher
 import io.github.latchkey.mcp.internal.toJsonObject
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -8,6 +9,7 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.future.future
 import kotlinx.serialization.json.JsonObject
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Flow
 
 /**
  * [McpSession] for Java: the same operations, each returning a [CompletableFuture]. A future fails with what the operation
@@ -51,6 +53,60 @@ public class McpSessionFutures internal constructor(
         options: RequestOptions = RequestOptions.DEFAULT,
     ): CompletableFuture<CallToolResult> =
         callTool(name, requireNotNull(arguments.toObject()) { "the arguments of $name are not a JSON object" }, options)
+
+    /** @see McpSession.listResources */
+    public fun listResources(): CompletableFuture<List<Resource>> = scope.future { session.listResources() }
+
+    /** @see McpSession.listResourcesPage */
+    public fun listResourcesPage(
+        cursor: String?,
+    ): CompletableFuture<ListResourcesResult> = scope.future { session.listResourcesPage(cursor) }
+
+    /** @see McpSession.listResourceTemplates */
+    public fun listResourceTemplates(): CompletableFuture<List<ResourceTemplate>> = scope.future { session.listResourceTemplates() }
+
+    /** @see McpSession.listResourceTemplatesPage */
+    public fun listResourceTemplatesPage(cursor: String?): CompletableFuture<ListResourceTemplatesResult> =
+        scope.future { session.listResourceTemplatesPage(cursor) }
+
+    /** @see McpSession.readResource */
+    @JvmOverloads
+    public fun readResource(uri: String, options: RequestOptions = RequestOptions.DEFAULT): CompletableFuture<ReadResourceResult> =
+        scope.future { session.readResource(uri, options) }
+
+    /** @see McpSession.listPrompts */
+    public fun listPrompts(): CompletableFuture<List<Prompt>> = scope.future { session.listPrompts() }
+
+    /** @see McpSession.listPromptsPage */
+    public fun listPromptsPage(cursor: String?): CompletableFuture<ListPromptsResult> = scope.future { session.listPromptsPage(cursor) }
+
+    /** @see McpSession.getPrompt */
+    @JvmOverloads
+    public fun getPrompt(
+        name: String,
+        arguments: Map<String, String> = emptyMap(),
+        options: RequestOptions = RequestOptions.DEFAULT,
+    ): CompletableFuture<GetPromptResult> = scope.future { session.getPrompt(name, arguments, options) }
+
+    /** @see McpSession.complete */
+    @JvmOverloads
+    public fun complete(
+        reference: CompletionReference,
+        name: String,
+        value: String,
+        answered: Map<String, String> = emptyMap(),
+    ): CompletableFuture<CompleteResult> = scope.future { session.complete(reference, name, value, answered) }
+
+    /** @see McpSession.setLoggingLevel */
+    public fun setLoggingLevel(
+        level: LoggingLevel,
+    ): CompletableFuture<Void> = scope.future { session.setLoggingLevel(level) }.thenApply { null }
+
+    /** @see McpSession.rootsChanged */
+    public fun rootsChanged(): CompletableFuture<Void> = scope.future { session.rootsChanged() }.thenApply { null }
+
+    /** What the server tells of its own accord, to each subscriber from its subscription on; see [McpSession.notifications]. */
+    public fun notifications(): Flow.Publisher<ServerNotification> = FlowPublisher(session.notifications, scope)
 
     /** @see McpSession.ping */
     public fun ping(): CompletableFuture<Void> = scope.future { session.ping() }.thenApply { null }

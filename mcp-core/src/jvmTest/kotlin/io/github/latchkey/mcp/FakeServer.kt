@@ -12,7 +12,8 @@ import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import java.util.concurrent.CountDownLatch
 
-/** A stateless server with the tools `echo`, which returns its arguments as text, and `hang`, which never returns. */
+/** A stateless server with the tools `echo`, which returns its arguments as text, `hang`, which never returns, `ask`, which asks the
+ * person and returns the answer, and `tell`, which sends a notification first. */
 class FakeServer : InMemoryServer {
     @JvmField val hanging = CountDownLatch(1)
 
@@ -29,20 +30,34 @@ class FakeServer : InMemoryServer {
         return when (request.method) {
             "server/discover" -> JsonRpcResult(request.id, RawJson.parse(DISCOVERED))
             "tools/list" -> JsonRpcResult(request.id, RawJson.parse("""{"tools":[{"name":"echo","inputSchema":{}}]}"""))
-            "tools/call" -> call(request)
+            "tools/call" -> call(request, send)
             else -> refused(request)
         }
     }
 
     override suspend fun close() = closed.countDown()
 
-    private suspend fun call(request: JsonRpcRequest): JsonRpcResponse {
+    private suspend fun call(request: JsonRpcRequest, send: suspend (JsonRpcMessage) -> Unit): JsonRpcResponse {
         val params = request.params!!.toObject()!!
         return when (params["name"]!!.jsonPrimitive.content) {
             "echo" -> JsonRpcResult(request.id, RawJson.of(text(params["arguments"] as JsonObject)))
             "hang" -> hang()
+            "ask" -> ask(request, params)
+            "tell" -> tell(request, send)
             else -> refused(request)
         }
+    }
+
+    private fun ask(request: JsonRpcRequest, params: JsonObject): JsonRpcResponse {
+        val answers = params["inputResponses"] as? JsonObject
+        val question = """{"method":"elicitation/create","params":{"message":"m","requestedSchema":{}}}"""
+        val asks = RawJson.parse("""{"resultType":"input_required","inputRequests":{"k":$question}}""")
+        return JsonRpcResult(request.id, if (answers == null) asks else RawJson.of(text(answers)))
+    }
+
+    private suspend fun tell(request: JsonRpcRequest, send: suspend (JsonRpcMessage) -> Unit): JsonRpcResponse {
+        send(JsonRpcNotification("notifications/tools/list_changed", null))
+        return JsonRpcResult(request.id, RawJson.parse("{}"))
     }
 
     private fun text(arguments: JsonObject) =

@@ -1,7 +1,14 @@
 package io.github.latchkey.mcp.conformance;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.github.latchkey.mcp.AsyncHandlers;
 import io.github.latchkey.mcp.ClientOptions;
+import io.github.latchkey.mcp.ElicitationHandler;
+import io.github.latchkey.mcp.ElicitationResult;
 import io.github.latchkey.mcp.Implementation;
+import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.auth.AuthorizationPrompts;
 import io.github.latchkey.mcp.auth.OAuthAuthorizers;
 import io.github.latchkey.mcp.auth.OAuthOptions;
@@ -9,6 +16,8 @@ import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
 import io.github.latchkey.mcp.transport.Authorizer;
 import io.github.latchkey.mcp.transport.Transport;
+import java.util.List;
+import kotlinx.serialization.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** Sets the library up as the application of the scenario would. */
@@ -35,11 +44,24 @@ final class Connector {
     }
 
     ClientOptions options() {
-        return new ClientOptions.Builder()
+        ClientOptions.Builder options = new ClientOptions.Builder()
                 .clientInfo(new Implementation("latchkey-conformance", "1.0.0"))
                 .protocolVersions(assignment.versions())
-                .connectTimeoutMillis(CONNECT_MILLIS)
-                .build();
+                .connectTimeoutMillis(CONNECT_MILLIS);
+        switch (assignment.scenario()) {
+            // The form's own defaults are the answer.
+            case "elicitation-sep1034-client-defaults" -> options.elicitation(agree("{}"));
+            case "sep-2322-client-request-state" -> options.elicitation(agree("{\"confirmed\":true}"));
+            case "request-metadata" ->
+                options.elicitation(true, agree("{}")).roots(AsyncHandlers.roots(() -> completedFuture(List.of())));
+            default -> {}
+        }
+        return options.build();
+    }
+
+    private static ElicitationHandler agree(String content) {
+        JsonObject answers = requireNonNull(RawJson.parse(content).toObject());
+        return AsyncHandlers.elicitation(request -> completedFuture(ElicitationResult.accept(answers)));
     }
 
     private @Nullable Authorizer authorizer() {

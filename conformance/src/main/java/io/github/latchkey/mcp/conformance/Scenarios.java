@@ -1,8 +1,11 @@
 package io.github.latchkey.mcp.conformance;
 
+import io.github.latchkey.mcp.CallToolResult;
 import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.Prompt;
 import io.github.latchkey.mcp.RawJson;
+import io.github.latchkey.mcp.Resource;
 import io.github.latchkey.mcp.Tool;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,9 @@ final class Scenarios {
             case "initialize", "request-metadata", "json-schema-ref-no-deref" -> {}
             case "tools_call" -> await(session.callTool("add_numbers", Map.of("a", 2, "b", 3)));
             case "sse-retry" -> await(session.callTool("test_reconnection"));
-            case "http-standard-headers" -> callOne(session, tools, Set.of("test_headers", "my-hyphenated-tool"));
+            case "http-standard-headers" -> useEverything(session, tools);
+            case "elicitation-sep1034-client-defaults" -> await(session.callTool("test_client_elicitation_defaults"));
+            case "sep-2322-client-request-state" -> callInRounds(session);
             case "http-custom-headers" -> callAsTold(session, assignment);
             case "http-invalid-tool-headers" -> callAll(session, tools);
             case "json-schema-2020-12-preservation" -> echoSchema(session, tools);
@@ -43,6 +48,22 @@ final class Scenarios {
     private static NotSupportedException notSupported(Assignment assignment) {
         return new NotSupportedException(
                 assignment.scenario() + ": the library has no such feature; connected and listed the tools only");
+    }
+
+    /** A tool, the resources and the prompts. */
+    private static void useEverything(McpSessionFutures session, List<Tool> tools) {
+        callOne(session, tools, Set.of("test_headers", "my-hyphenated-tool"));
+        for (Resource resource : await(session.listResources())) await(session.readResource(resource.getUri()));
+        for (Prompt prompt : await(session.listPrompts())) await(session.getPrompt(prompt.getName()));
+    }
+
+    /** Tools that ask before they answer; the first two at the same time. */
+    private static void callInRounds(McpSessionFutures session) {
+        CompletableFuture<CallToolResult> echo = session.callTool("test_mrtr_echo_state");
+        await(session.callTool("test_mrtr_unrelated"));
+        await(echo);
+        await(session.callTool("test_mrtr_no_state"));
+        await(session.callTool("test_mrtr_no_result_type"));
     }
 
     private static void callOne(McpSessionFutures session, List<Tool> tools, Set<String> names) {

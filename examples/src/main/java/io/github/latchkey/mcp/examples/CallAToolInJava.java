@@ -26,7 +26,7 @@ public final class CallAToolInJava {
 
         try (McpSessionFutures session = McpClientFutures.connect(transport).join()) {
             session.listTools().join().forEach(tool -> System.out.println(tool.getName()));
-            return session.callTool("echo", Map.of("message", "hello")).join().getText();
+            return session.callTool("echo", Map.of("text", "hello")).join().getText();
         }
         // README: end
     }

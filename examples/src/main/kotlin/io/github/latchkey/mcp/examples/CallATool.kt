@@ -20,7 +20,7 @@ suspend fun callATool(url: String, browser: BrowserLauncher): String {
 
     return McpClient.connect(transport) { session ->
         println(session.listTools().map { it.name })
-        session.callTool("echo") { put("message", "hello") }.text
+        session.callTool("echo") { put("text", "hello") }.text
     }
     // README: end
 }

@@ -27,8 +27,10 @@ class ExamplesTest {
 
     /** Stands in for a person whose browser follows the redirects, and who agrees to everything. */
     private static void agree(AuthorizationUrl url) throws IOException, InterruptedException {
-        HttpClient browser =
-                HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpClient browser = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
         browser.send(HttpRequest.newBuilder(URI.create(url.getValue())).build(), BodyHandlers.discarding());
     }
 
@@ -36,7 +38,7 @@ class ExamplesTest {
     void java() {
         try (ProtectedMcpServer server = ProtectedMcpServer.start()) {
             assertEquals("hello", CallAToolInJava.callATool(server.url(), ExamplesTest::agree));
-            server.server.assertNoViolations();
+            server.getServer().assertNoViolations();
         }
     }
 
@@ -48,7 +50,7 @@ class ExamplesTest {
                     EmptyCoroutineContext.INSTANCE,
                     (scope, continuation) -> CallAToolKt.callATool(server.url(), browser, continuation));
             assertEquals("hello", text);
-            server.server.assertNoViolations();
+            server.getServer().assertNoViolations();
         }
     }
 

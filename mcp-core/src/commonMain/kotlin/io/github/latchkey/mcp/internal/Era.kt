@@ -21,13 +21,14 @@ internal interface Era {
 internal class StatelessEra(
     override val version: ProtocolVersion,
     options: ClientOptions,
+    requests: ServerRequests,
 ) : Era {
     private val envelope =
         JsonObject(
             mapOf(
                 "io.modelcontextprotocol/protocolVersion" to JsonPrimitive(version.value),
                 "io.modelcontextprotocol/clientInfo" to McpJson.encodeToJsonElement(Implementation.serializer(), options.clientInfo),
-                "io.modelcontextprotocol/clientCapabilities" to JsonObject(emptyMap()),
+                "io.modelcontextprotocol/clientCapabilities" to requests.capabilities(version),
             ),
         )
 

@@ -14,9 +14,11 @@ import io.github.latchkey.mcp.ProtocolException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
+import io.github.latchkey.mcp.ServerNotification
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
+import kotlinx.coroutines.flow.Flow
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
@@ -32,6 +34,8 @@ internal class Exchanges(
     private val incoming: Incoming,
     private val ids: RequestIds = RequestIds(),
 ) {
+
+    val notifications: Flow<ServerNotification> get() = incoming.notifications.flow
 
     val mirrorsParameters: Boolean get() = connection.mirrorsParameters
 

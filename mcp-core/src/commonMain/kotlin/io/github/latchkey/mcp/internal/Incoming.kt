@@ -12,10 +12,14 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Progress
 import io.github.latchkey.mcp.ProgressListener
 import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.ExchangeContext
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
@@ -23,14 +27,25 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.longOrNull
+import kotlin.concurrent.atomics.AtomicReference
+import kotlin.concurrent.atomics.ExperimentalAtomicApi
+import kotlin.concurrent.atomics.update
 
-/** What the server sends of its own accord: notifications and, in the session era, requests. */
+/**
+ * What the server sends of its own accord: notifications and, in the session era, requests. A request is handled by a child of
+ * the session, so that a slow handler holds up nobody and may itself call the server (FEAT-60, TRAP-41).
+ */
+@OptIn(ExperimentalAtomicApi::class)
 internal class Incoming(
     private val connection: Connection,
     private val scope: CoroutineScope,
     private val events: McpEvents,
+    private val requests: ServerRequests,
+    val notifications: Notifications = Notifications(events),
 ) {
-    fun over(other: Connection): Incoming = Incoming(other, scope, events)
+    private val running = AtomicReference(emptyMap<RequestId, Job>())
+
+    fun over(other: Connection): Incoming = Incoming(other, scope, events, requests, notifications)
 
     /** Handles a message that belongs to no exchange. */
     fun receive(message: JsonRpcMessage, context: ExchangeContext) = receive(message, NO_REQUEST, null, context)
@@ -38,11 +53,18 @@ internal class Incoming(
     /** Handles a message that came with the exchange of request [id], in the coroutine that reads it: so nothing here waits. */
     fun receive(message: JsonRpcMessage, id: Long, onProgress: ProgressListener?, context: ExchangeContext) {
         when (message) {
-            is JsonRpcNotification -> if (message.method == "notifications/progress") report(message, id, onProgress)
+            is JsonRpcNotification -> notice(message, id, onProgress)
             is JsonRpcRequest -> answer(message, context)
             is JsonRpcResponse -> events.onEvent(WarningEvent("a response to a request that nobody waits for (id ${message.id})"))
         }
     }
+
+    private fun notice(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) =
+        when (notification.method) {
+            "notifications/progress" -> report(notification, id, onProgress)
+            "notifications/cancelled" -> cancel(notification)
+            else -> notifications.tell(notification)
+        }
 
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
         if (onProgress == null) return
@@ -61,13 +83,32 @@ internal class Incoming(
             events.onEvent(WarningEvent("the server sent the request ${request.method}, which its revision does not have"))
             return
         }
-        val reply =
-            when (request.method) {
-                "ping" -> JsonRpcResult(request.id, RawJson.of(JsonObject(emptyMap())))
-                else -> JsonRpcFailure(request.id, JsonRpcError(JsonRpcError.METHOD_NOT_FOUND, "this client has no ${request.method}"))
-            }
-        scope.launch { send(reply, context) }
+        val handling = scope.launch { send(reply(request), context) }
+        running.update { it + (request.id to handling) }
+        handling.invokeOnCompletion { running.update { it - request.id } }
     }
+
+    /** The server no longer wants an answer: unknown and finished requests are ignored (HTTP-70). */
+    private fun cancel(notification: JsonRpcNotification) {
+        val id = notification.params?.toObject()?.get("requestId") as? JsonPrimitive ?: return
+        val key = if (id.isString) RequestId.of(id.content) else id.longOrNull?.let(RequestId::of)
+        running.load()[key]?.cancel()
+    }
+
+    // A handler's own timeout is a cancellation too, and a failure of the handler: ensureActive tells it from the end of the session.
+    @Suppress("SuspendFunSwallowedCancellation")
+    private suspend fun reply(request: JsonRpcRequest): JsonRpcResponse =
+        try {
+            val result = if (request.method == "ping") JsonObject(emptyMap()) else requests.answer(request.method, request.params)
+            JsonRpcResult(request.id, RawJson.of(result))
+        } catch (e: RequestRefused) {
+            JsonRpcFailure(request.id, JsonRpcError(e.code, e.message.orEmpty()))
+        } catch (e: Exception) {
+            currentCoroutineContext().ensureActive()
+            events.onEvent(WarningEvent("the handler of ${request.method} failed: $e"))
+            // Nothing of the inside goes to the server (RPC-14).
+            JsonRpcFailure(request.id, JsonRpcError(JsonRpcError.INTERNAL_ERROR, "the client could not answer ${request.method}"))
+        }
 
     private suspend fun send(reply: JsonRpcResponse, context: ExchangeContext) {
         try {

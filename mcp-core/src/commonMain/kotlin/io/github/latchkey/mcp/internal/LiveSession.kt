@@ -2,23 +2,29 @@ package io.github.latchkey.mcp.internal
 
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.JsonRpcError
+import io.github.latchkey.mcp.JsonRpcNotification
+import io.github.latchkey.mcp.LoggingLevel
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
+import io.github.latchkey.mcp.ServerNotification
 import io.github.latchkey.mcp.SessionExpiredException
 import io.github.latchkey.mcp.transport.CallContext
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.serialization.DeserializationStrategy
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import kotlin.concurrent.Volatile
 
 /**
@@ -34,11 +40,19 @@ internal class LiveSession(
 ) {
     val endpoint: String get() = exchanges.endpoint
 
+    private val requests = ServerRequests(options)
+
     // Replaced under the lock, by a session that has begun anew.
     @Volatile
     var current: Negotiated = negotiated
         private set
     private val renewal = Mutex()
+
+    val notifications: Flow<ServerNotification> get() = exchanges.notifications
+
+    /** What the session asks to be logged; null for nothing (2026-07-28 has no other place for it). */
+    @Volatile
+    private var loggingLevel: LoggingLevel? = null
 
     val mirrorsParameters: Boolean get() = current.era.version.isStateless && exchanges.mirrorsParameters
 
@@ -55,11 +69,25 @@ internal class LiveSession(
                 renewing(deadline) { negotiated ->
                     val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
                     inCallContext(callOptions.callContext) {
-                        exchanges.exchange(method, negotiated.era.params(params), context, callOptions.onProgress)
+                        exchange(method, params, negotiated.era, context, callOptions)
                     }
                 }
             }
         return exchanges.decode(answer, method, result, Phase.REQUEST)
+    }
+
+    private suspend fun exchange(
+        method: String,
+        params: JsonObject,
+        era: Era,
+        context: ExchangeContext,
+        callOptions: RequestOptions,
+    ): RawJson {
+        if (!era.version.isStateless) return exchanges.exchange(method, era.params(params), context, callOptions.onProgress)
+        val asked = loggingLevel?.let { params.withMeta("io.modelcontextprotocol/logLevel", JsonPrimitive(it.value)) } ?: params
+        return MultiRoundTrip(endpoint, requests, context.deadline).call(method, asked) {
+            exchanges.exchange(method, era.params(it), context, callOptions.onProgress)
+        }
     }
 
     /** Hears what the server sends of its own accord, for as long as the session lives. */
@@ -67,6 +95,21 @@ internal class LiveSession(
         background.scope.launch {
             renewing(Deadline.NONE) { negotiated -> exchanges.listen(ExchangeContext(negotiated.era.version, Phase.STREAM)) }
         }
+    }
+
+    /** Session era: asks once, for the session. 2026-07-28: asks with every request from here on. */
+    suspend fun setLoggingLevel(level: LoggingLevel) {
+        if (!current.era.version.isStateless) {
+            call("logging/setLevel", JsonObject(mapOf("level" to JsonPrimitive(level.value))), JsonElement.serializer())
+        }
+        loggingLevel = level
+    }
+
+    /** Tells a notification of the client; nothing where the revision has none. */
+    suspend fun notify(method: String) {
+        val version = current.era.version
+        if (version.isStateless) return
+        exchanges.notify(JsonRpcNotification(method, null), ExchangeContext(version, Phase.REQUEST))
     }
 
     suspend fun close() = exchanges.close(current.era.version)

@@ -36,6 +36,7 @@ internal class Negotiator(
 ) {
     private val endpoint = exchanges.endpoint
     private val rules = EraRules(options.protocolVersions)
+    private val requests = ServerRequests(options)
 
     suspend fun negotiate(): Negotiated =
         try {
@@ -82,7 +83,7 @@ internal class Negotiator(
         }
 
     private suspend fun discover(version: ProtocolVersion, isRepeated: Boolean = false): Negotiated {
-        val era = StatelessEra(version, options)
+        val era = StatelessEra(version, options, requests)
         val asked = "server/discover $version"
         val answer =
             try {
@@ -94,7 +95,7 @@ internal class Negotiator(
             is EraVerdict.Stateless -> {
                 step(asked, "speaks ${verdict.version}")
                 options.eraMemory.forget(endpoint)
-                Negotiated(exchanges, StatelessEra(verdict.version, options), verdict.result.describe(verdict.version))
+                Negotiated(exchanges, StatelessEra(verdict.version, options, requests), verdict.result.describe(verdict.version))
             }
 
             is EraVerdict.Session -> {
@@ -173,7 +174,7 @@ internal class Negotiator(
         JsonObject(
             mapOf(
                 "protocolVersion" to JsonPrimitive(version.value),
-                "capabilities" to NO_PARAMS,
+                "capabilities" to requests.capabilities(version),
                 "clientInfo" to McpJson.encodeToJsonElement(Implementation.serializer(), options.clientInfo),
             ),
         )

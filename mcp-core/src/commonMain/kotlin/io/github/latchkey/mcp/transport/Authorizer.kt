@@ -30,7 +30,8 @@ public enum class ChallengeDecision { RETRY, GIVE_UP }
  * @property rpcMethod the JSON-RPC method in its body, and for `tools/call` and the like the name after a space; null if none
  * @property http the transport's own way to fetch the documents of a sign-in, with its proxy and trust settings
  * @property events hears the steps
- * @property isBestEffort whether nobody waits for it (a cancellation, the DELETE at close): it takes the credentials that are there, and renews none
+ * @property isBestEffort whether nobody waits for it (a cancellation, the DELETE at close): it takes the credentials that are
+ * there, and renews none
  */
 public class ProtectedRequest @JvmOverloads constructor(
     public val httpMethod: String,

@@ -123,6 +123,7 @@ class AuthorizationSpec : FunSpec({
                         failure.code shouldBe ErrorCode.UNAUTHORIZED
                     }
                     authorizer.challenges.size shouldBe 0
+                    authorizer.requests.single().isBestEffort shouldBe true
                     server.requests.single().header("Authorization") shouldBe "Bearer t0"
                 }
             }

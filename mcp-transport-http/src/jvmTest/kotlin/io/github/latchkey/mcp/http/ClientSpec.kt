@@ -8,6 +8,7 @@ import io.github.latchkey.mcp.NotMcpException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.UnauthorizedException
 import io.github.latchkey.mcp.test.AnswerMode
+import io.github.latchkey.mcp.test.LoopbackServer
 import io.github.latchkey.mcp.test.Protection
 import io.github.latchkey.mcp.test.ScriptedAnswer
 import io.github.latchkey.mcp.test.ScriptedMcpServer
@@ -20,20 +21,21 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.ktor.server.testing.testApplication
 
-/** The client of mcp-core over this transport, without sockets. */
+/** The client of mcp-core over this transport, in memory where that is enough. */
 class ClientSpec : FunSpec({
     for (revision in listOf("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26")) {
-        for (mode in AnswerMode.entries) {
-            test("connects to a server of $revision that answers as $mode, lists and leaves") {
-                val server = server(revision, mode)
-                serve(server) { url, configure ->
-                    McpClient.connect(StreamableHttpTransport(url, HttpTransportOptions(configure)), options()) { session ->
-                        session.protocolVersion shouldBe ProtocolVersion.find(revision)
-                        session.listTools().map { it.name } shouldBe listOf("echo")
-                    }
-                }
+        test("connects to a server of $revision that answers as JSON, lists and leaves") {
+            val server = server(revision, AnswerMode.JSON)
+            serve(server) { url, configure -> connectAndList(url, revision, configure) }
+            server.assertNoViolations()
+            if (revision != "2026-07-28") server.requests.last().method shouldBe "DELETE"
+        }
+
+        for (engine in ENGINES) {
+            test("connects to a server of $revision that answers as event streams, on $engine") {
+                val server = server(revision, AnswerMode.SSE)
+                LoopbackServer.start({ mcpServer(server) }).use { connectAndList("${it.url}/mcp", revision) { engine(engine.engine) } }
                 server.assertNoViolations()
-                if (revision != "2026-07-28") server.requests.last().method shouldBe "DELETE"
             }
         }
     }
@@ -71,6 +73,12 @@ class ClientSpec : FunSpec({
         server.requests.size shouldBe 1
     }
 })
+
+private suspend fun connectAndList(url: String, revision: String, configure: HttpTransportOptions.Builder.() -> Unit) =
+    McpClient.connect(StreamableHttpTransport(url, HttpTransportOptions(configure)), options()) { session ->
+        session.protocolVersion shouldBe ProtocolVersion.find(revision)
+        session.listTools().map { it.name } shouldBe listOf("echo")
+    }
 
 private fun options() = ClientOptions { eraMemory(EraMemory()) }
 

@@ -41,7 +41,7 @@ internal class HttpSender(
      * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
-        val request = ProtectedRequest(call.httpMethod.value, endpoint.text, endpoint.text, rpcName(call), fetcher, events)
+        val request = protectedRequest(call)
         var challenges = 0
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
@@ -51,6 +51,17 @@ internal class HttpSender(
             }
         }
     }
+
+    private fun protectedRequest(call: HttpCall) =
+        ProtectedRequest(
+            call.httpMethod.value,
+            endpoint.text,
+            endpoint.text,
+            rpcName(call),
+            fetcher,
+            events,
+            call.context.isBestEffort,
+        )
 
     private sealed interface Outcome<out T> {
         class Accepted<T>(

@@ -38,7 +38,8 @@ internal class StreamableHttpConnection(
     @Volatile
     private var sessionId: String? = null
 
-    @Suppress("SuspendFunSwallowedCancellation") // it is not: whatever ends the exchange is thrown on
+    override val mirrorsParameters: Boolean get() = true
+
     override suspend fun exchange(
         request: JsonRpcRequest,
         context: ExchangeContext,
@@ -46,11 +47,13 @@ internal class StreamableHttpConnection(
     ): JsonRpcResponse {
         val call = post(request, context)
         val reader = AnswerReader(request, options.maxMessageBytes, events, onRelated)
+        var isAnswered = false
         try {
-            return sender.send(call) { answer -> reader.read(answer).also { holdSession(request, it, answer) } }
-        } catch (e: Throwable) {
-            if (call.isInFlight && wantsCancellation(request, context)) tellCancelled(request.id, context)
-            throw e
+            return sender.send(call) { answer -> reader.read(answer).also { holdSession(request, it, answer) } }.also { isAnswered = true }
+        } finally {
+            if (!isAnswered && call.isInFlight && wantsCancellation(request, context)) {
+                withContext(NonCancellable) { tellCancelled(request.id, context) }
+            }
         }
     }
 
@@ -97,9 +100,7 @@ internal class StreamableHttpConnection(
 
     private suspend fun tellCancelled(id: RequestId, context: ExchangeContext) {
         val notice = JsonRpcNotification("notifications/cancelled", RawJson.parse("""{"requestId":$id}"""))
-        withContext(NonCancellable) {
-            bestEffort(CANCEL_MILLIS) { send(notice, ExchangeContext(context.version, context.phase, isBestEffort = true)) }
-        }
+        bestEffort(CANCEL_MILLIS) { send(notice, ExchangeContext(context.version, context.phase, isBestEffort = true)) }
     }
 
     private suspend fun endSession(id: String, context: ExchangeContext) {

@@ -100,9 +100,16 @@ internal class JvmEngineFaults(
     private fun transfer(cause: Throwable): EngineFault? =
         when {
             cause is java.net.ProtocolException && !cause.message.orEmpty().contains("end of stream") -> badHttp(cause)
+
             cause::class.java.simpleName in BAD_HTTP_NAMES -> badHttp(cause)
+
             cause is SocketException -> EngineFault(Kind.CONNECTION_LOST, "connection reset", MAYBE_PROCESSED)
+
+            // OkHttp's way to say that something other than the connection failed.
+            cause is IOException && cause.message.orEmpty().startsWith("canceled due to") -> unknown(cause)
+
             cause is IOException -> EngineFault(Kind.CONNECTION_LOST, "connection closed", MAYBE_PROCESSED)
+
             else -> null
         }
 

@@ -15,15 +15,13 @@ import okio.Source
 import okio.buffer
 import java.io.IOException
 import java.net.HttpURLConnection.HTTP_UNAVAILABLE
-import java.util.concurrent.ExecutorService
-import java.util.concurrent.SynchronousQueue
-import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
 /** OkHttp, kept from sending a request twice, from timing out on silent streams, and from keeping the JVM alive. */
 internal fun okHttpEngine(): HttpClientEngine =
     OkHttp.create {
-        dispatcher = engineDispatcher
+        val threads = EngineThreads()
+        dispatcher = threads
         // Ktor turns it on for a client that is given to it, after the builder below.
         config { retryOnConnectionFailure(false) }
         preconfigured =
@@ -37,11 +35,11 @@ internal fun okHttpEngine(): HttpClientEngine =
                 .socketFactory(KeptSocketFactory())
                 .addNetworkInterceptor(::withEndOfHttp10)
                 .addNetworkInterceptor(::withoutImmediateRetry)
-                .addInterceptor(::withQuietEnd)
+                .addInterceptor { withQuietEnd(it, threads) }
                 // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
                 .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
                 .dispatcher(
-                    Dispatcher(daemonExecutor()).apply {
+                    Dispatcher(threads.executor).apply {
                         maxRequests = Int.MAX_VALUE
                         maxRequestsPerHost = Int.MAX_VALUE
                     },
@@ -68,32 +66,28 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
  * response that came whole before the connection broke. Whether a message is complete is checked where it is read. A body that
  * breaks off before its first byte has nothing to lose, and must not look empty.
  */
-private fun withQuietEnd(chain: Interceptor.Chain): Response {
+private fun withQuietEnd(chain: Interceptor.Chain, threads: EngineThreads): Response {
     val response = chain.proceed(chain.request())
     val body = response.body
-    val quiet = QuietSource(body.source()).buffer()
+    val quiet = QuietSource(body.source(), threads).buffer()
     return response.newBuilder().body(quiet.asResponseBody(body.contentType(), body.contentLength())).build()
 }
 
 private class QuietSource(
     source: Source,
+    private val threads: EngineThreads,
 ) : ForwardingSource(source) {
     private var hasBegun = false
 
-    override fun read(sink: Buffer, byteCount: Long): Long =
-        try {
+    override fun read(sink: Buffer, byteCount: Long): Long {
+        threads.beforeBlocking()
+        return try {
             super.read(sink, byteCount).also { hasBegun = true }
         } catch (e: IOException) {
             if (hasBegun) -1 else throw e
         }
-}
-
-/** What OkHttp would make itself, but of daemons. */
-private fun daemonExecutor(): ExecutorService =
-    ThreadPoolExecutor(0, Int.MAX_VALUE, EXECUTOR_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, SynchronousQueue()) { task ->
-        Thread(task, "latchkey-okhttp").apply { isDaemon = true }
     }
+}
 
 private const val MAX_IDLE_CONNECTIONS = 64
 private const val KEEP_ALIVE_SECONDS = 4L
-private const val EXECUTOR_KEEP_ALIVE_SECONDS = 30L
