@@ -1,3 +1,5 @@
+@file:Suppress("ForbiddenImport") // CoroutineStart.ATOMIC is delicate, and just what is needed: a notice begins in a cancelled scope
+
 package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.JsonRpcMessage

@@ -73,6 +73,7 @@ internal class LegacySseConnection(
         }
     }
 
+    @Suppress("SuspendFunSwallowedCancellation") // it is not: it is thrown on
     override suspend fun exchange(
         request: JsonRpcRequest,
         context: ExchangeContext,
@@ -93,6 +94,7 @@ internal class LegacySseConnection(
         pending.listen(onMessage)
     }
 
+    @Suppress("SuspendFunInFinallySection") // once cancelled there is nobody left to tell
     override suspend fun close(context: ExchangeContext) {
         pending.close(closed())
         try {
