@@ -89,7 +89,7 @@ public object McpClient {
                 Exchanges(transport.endpoint, connection, Incoming(connection, background.scope, events, ServerRequests(options)))
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
             val live = LiveSession(negotiated.exchanges, background, options, events, negotiated)
-            live.listen()
+            live.listen(deadline)
             session = McpSession(live, background, events, options.closeTimeout)
             return session
         } finally {

@@ -271,11 +271,17 @@ public class JsonRpcException(
     override val jsonRpcError: JsonRpcError get() = error
 }
 
-/** The session is gone, and starting another did not help ([ErrorCode.SESSION_EXPIRED]). */
-public class SessionExpiredException(
+/**
+ * The session is gone, and starting another did not help ([ErrorCode.SESSION_EXPIRED]).
+ *
+ * @property mayHaveRun whether the server had begun to answer the request, which therefore is not sent again by itself; else it
+ * was refused unseen
+ */
+public class SessionExpiredException @JvmOverloads constructor(
     message: String,
     details: FailureDetails,
     cause: Throwable? = null,
+    public val mayHaveRun: Boolean = false,
 ) : McpException(message, cause, ErrorCode.SESSION_EXPIRED, details)
 
 /** The session was closed, by the caller or by the failure that is attached as the cause ([ErrorCode.CLOSED]). */

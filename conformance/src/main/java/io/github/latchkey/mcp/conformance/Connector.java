@@ -39,8 +39,12 @@ final class Connector {
     }
 
     Transport transport() {
-        return new StreamableHttpTransport(
-                url, new HttpTransportOptions.Builder().authorizer(authorizer()).build());
+        HttpTransportOptions options = new HttpTransportOptions.Builder()
+                .authorizer(authorizer())
+                // The server asks on its own stream, and not on that of the call.
+                .serverStream(assignment.scenario().startsWith("elicitation-"))
+                .build();
+        return new StreamableHttpTransport(url, options);
     }
 
     ClientOptions options() {

@@ -51,7 +51,8 @@ internal class Exchanges(
         connection.fallback(failure, ExchangeContext(null, Phase.CONNECT, deadline))?.let(::over)
 
     /** Hears what the server sends of its own accord. See [Connection.listen]. */
-    suspend fun listen(context: ExchangeContext) = connection.listen(context) { incoming.receive(it, context) }
+    suspend fun listen(context: ExchangeContext, onReady: () -> Unit) =
+        connection.listen(context, onReady) { incoming.receive(it, context) }
 
     suspend fun notify(notification: JsonRpcNotification, context: ExchangeContext) = connection.send(notification, context)
 

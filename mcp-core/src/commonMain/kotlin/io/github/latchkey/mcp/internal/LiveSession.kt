@@ -12,20 +12,25 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.ServerNotification
 import io.github.latchkey.mcp.SessionExpiredException
+import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.transport.CallContext
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.concurrent.Volatile
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * What a session is made of while it lives: the exchanges, and what was negotiated. When the server has lost the session, it is
@@ -90,11 +95,53 @@ internal class LiveSession(
         }
     }
 
-    /** Hears what the server sends of its own accord, for as long as the session lives. */
-    fun listen() {
-        background.scope.launch {
-            renewing(Deadline.NONE) { negotiated -> exchanges.listen(ExchangeContext(negotiated.era.version, Phase.STREAM)) }
+    /**
+     * Begins to hear what the server sends of its own accord, for as long as the session lives. Returns when that can arrive, or
+     * is known never to.
+     */
+    suspend fun listen(deadline: Deadline) {
+        val ready = CompletableDeferred<Unit>()
+        background.scope.launch(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                hear(deadline) { ready.complete(Unit) }
+            } catch (e: McpException) {
+                // As long as nobody has the session, it is the handshake that fails.
+                if (!ready.completeExceptionally(e)) throw e
+            } finally {
+                ready.complete(Unit)
+            }
         }
+        // Some servers send the head of a stream with its first event: nobody need wait for that.
+        withTimeoutOrNull(MAX_READY_WAIT) { ready.await() }
+        ready.complete(Unit)
+    }
+
+    private suspend fun hear(deadline: Deadline, onReady: () -> Unit) {
+        while (true) {
+            val seen = current
+            try {
+                return exchanges.listen(ExchangeContext(seen.era.version, Phase.STREAM, deadline), onReady)
+            } catch (e: SessionExpiredException) {
+                if (!isRenewed(seen, e)) return
+            }
+        }
+    }
+
+    /** Whether there is another session to listen in. If not, calls may still get one, so the session does not end for it. */
+    private suspend fun isRenewed(seen: Negotiated, expired: SessionExpiredException): Boolean {
+        val problem =
+            try {
+                if (withTimeoutOrNull(options.connectTimeout) { renewed(seen, expired, Deadline.NONE) } != null) return true
+                "it took longer than ${options.connectTimeout}"
+            } catch (e: McpException) {
+                e.message
+            }
+        if (events.isListening) {
+            events.onEvent(
+                WarningEvent("messages of the server are not heard any more, as its session is lost: $problem"),
+            )
+        }
+        return false
     }
 
     /** Session era: asks once, for the session. 2026-07-28: asks with every request from here on. */
@@ -120,9 +167,10 @@ internal class LiveSession(
             try {
                 return block(seen)
             } catch (e: SessionExpiredException) {
+                if (e.mayHaveRun) throw e
                 e
             }
-        val renewed = renewal.withLock { if (current === seen) renew(expired, deadline) else current }
+        val renewed = renewed(seen, expired, deadline)
         try {
             return block(renewed)
         } catch (again: McpException) {
@@ -130,6 +178,10 @@ internal class LiveSession(
             throw again
         }
     }
+
+    /** The session after [seen], which is lost: another may have begun it already. */
+    private suspend fun renewed(seen: Negotiated, expired: SessionExpiredException, deadline: Deadline): Negotiated =
+        renewal.withLock { if (current === seen) renew(expired, deadline) else current }
 
     private suspend fun renew(expired: SessionExpiredException, deadline: Deadline): Negotiated {
         if (events.isListening) events.onEvent(RetryEvent(null, "the server has lost the session: begin another"))
@@ -160,6 +212,10 @@ internal class LiveSession(
             endpoint,
             "the answer to $method",
         )
+
+    private companion object {
+        val MAX_READY_WAIT = 5.seconds
+    }
 }
 
 /** Whether the server refused a request because a header does not say what the body says (STL-40). */

@@ -51,12 +51,12 @@ internal class Negotiator(
     /** The older way to the server, if there is one; what failed first is the story, whatever comes of it. */
     private suspend fun negotiateElsewhere(first: McpException): Negotiated {
         val version = rules.session.firstOrNull() ?: throw first
-        val older = exchanges.fallback(first, deadline) ?: throw first
-        step("fallback", "another way to the server is open")
         try {
+            val older = exchanges.fallback(first, deadline) ?: throw first
+            step("fallback", "another way to the server is open")
             return Negotiator(older, options, events, deadline).initialize(version)
         } catch (e: McpException) {
-            first.addSuppressed(e)
+            if (e !== first) first.addSuppressed(e)
             throw first
         }
     }

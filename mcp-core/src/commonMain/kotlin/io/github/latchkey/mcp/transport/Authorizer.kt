@@ -32,6 +32,7 @@ public enum class ChallengeDecision { RETRY, GIVE_UP }
  * @property events hears the steps
  * @property isBestEffort whether nobody waits for it (a cancellation, the DELETE at close): it takes the credentials that are
  * there, and renews none
+ * @property identity for whom it is made: the [CallContext.identity] of the call; null for the one and only user
  */
 public class ProtectedRequest @JvmOverloads constructor(
     public val httpMethod: String,
@@ -41,6 +42,7 @@ public class ProtectedRequest @JvmOverloads constructor(
     public val http: HttpFetcher,
     public val events: McpEvents,
     public val isBestEffort: Boolean = false,
+    public val identity: String? = null,
 )
 
 /**

@@ -30,7 +30,7 @@ import kotlin.concurrent.atomics.update
 @OptIn(ExperimentalAtomicApi::class)
 public class PendingRequests(
     private val events: McpEvents,
-    private val write: suspend (JsonRpcMessage) -> Unit,
+    private val write: suspend (JsonRpcMessage, ExchangeContext) -> Unit,
     private val onCancelled: (JsonRpcRequest, ExchangeContext) -> Unit,
 ) {
     private class State(
@@ -55,7 +55,7 @@ public class PendingRequests(
         val caller = currentCoroutineContext()
         var isAnswered = false
         try {
-            write(request)
+            write(request, context)
             while (true) {
                 val message = messages.receive()
                 context.deadline.signOfLife()

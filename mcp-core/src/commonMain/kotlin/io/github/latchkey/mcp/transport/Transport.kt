@@ -44,13 +44,22 @@ public interface Connection {
     /**
      * Hands messages that belong to no exchange to [onMessage]: what a server sends of its own accord over a pipe, or on the
      * optional stream of the session era. Runs in the background of the session once the handshake is done. Returns where there is
-     * no such thing, and throws when the connection is lost: that ends the session.
+     * no such thing, and throws when the connection is lost: that ends the session. After
+     * [io.github.latchkey.mcp.SessionExpiredException] it is called again in another session.
+     *
+     * @param onReady to be called once messages can arrive: whoever connects waits for it, or for this function to return. May be
+     * called more than once
      */
-    public suspend fun listen(context: ExchangeContext, onMessage: suspend (JsonRpcMessage) -> Unit): Unit = Unit
+    public suspend fun listen(
+        context: ExchangeContext,
+        onReady: () -> Unit,
+        onMessage: suspend (JsonRpcMessage) -> Unit,
+    ): Unit = Unit
 
     /**
      * Another way to the same server, after the handshake met [failure]: an older transport behind the same URL, a fresh process.
-     * The first request on it is `initialize`. Null where there is none; then [failure] is what the caller hears.
+     * The first request on it is `initialize`. Null where there is none. Whatever comes of it, [failure] is what the caller hears,
+     * unless it works.
      */
     public suspend fun fallback(failure: McpException, context: ExchangeContext): Connection? = null
 

@@ -45,7 +45,7 @@ internal class StdioConnection(
 ) : Connection,
     ProcessPipe.Listener {
     private val pipe = ProcessPipe(process, options.maxMessageBytes, this)
-    private val pending = PendingRequests(events, ::write, ::tellCancelled)
+    private val pending = PendingRequests(events, { message, _ -> write(message) }, ::tellCancelled)
     private val errors = ErrorTail()
     private val outputEnded = CompletableDeferred<Boolean>()
     private val ended = CompletableDeferred<McpException>()
@@ -74,7 +74,10 @@ internal class StdioConnection(
 
     override suspend fun send(message: JsonRpcMessage, context: ExchangeContext) = write(message)
 
-    override suspend fun listen(context: ExchangeContext, onMessage: suspend (JsonRpcMessage) -> Unit) = pending.listen(onMessage)
+    override suspend fun listen(context: ExchangeContext, onReady: () -> Unit, onMessage: suspend (JsonRpcMessage) -> Unit) {
+        onReady()
+        pending.listen(onMessage)
+    }
 
     /** Some servers end on any request before `initialize`: such a one gets a second life, once. */
     override suspend fun fallback(failure: McpException, context: ExchangeContext): Connection? {

@@ -20,21 +20,26 @@ internal suspend fun runHandler(
     record: RecordedCall,
     stream: EventStream,
 ): CallAnswer {
-    val answer =
-        try {
-            CallAnswer(200, jsonRpcResult(id, handler.handle(call.params, call))).also { record.end(RecordedCall.State.COMPLETED) }
-        } catch (e: CancellationException) {
-            record.end(RecordedCall.State.CANCELLED)
-            stream.end(null)
-            throw e
-        } catch (e: JsonRpcFailure) {
-            record.end(RecordedCall.State.FAILED)
-            CallAnswer(e.status, jsonRpcError(id, e.code, e.message.orEmpty(), e.data))
-        } catch (e: Exception) { // a test's handler may throw anything
-            currentCoroutineContext().ensureActive()
-            record.end(RecordedCall.State.FAILED)
-            CallAnswer(200, jsonRpcError(id, ErrorCodes.INTERNAL_ERROR, e.toString(), data = null))
-        }
-    stream.end(messageEvent(answer.response))
-    return answer
+    var answer: CallAnswer? = null
+    try {
+        return answerOf(handler, call, id, record).also { answer = it }
+    } finally {
+        stream.end(answer?.let { messageEvent(it.response) })
+    }
 }
+
+/** Runs [handler] for [call] and returns its answer, whatever it throws; a cancellation passes. */
+internal suspend fun answerOf(handler: RequestHandler, call: ServerCall, id: JsonElement, record: RecordedCall): CallAnswer =
+    try {
+        CallAnswer(200, jsonRpcResult(id, handler.handle(call.params, call))).also { record.end(RecordedCall.State.COMPLETED) }
+    } catch (e: CancellationException) {
+        record.end(RecordedCall.State.CANCELLED)
+        throw e
+    } catch (e: JsonRpcFailure) {
+        record.end(RecordedCall.State.FAILED)
+        CallAnswer(e.status, jsonRpcError(id, e.code, e.message.orEmpty(), e.data))
+    } catch (e: Exception) { // a test's handler may throw anything
+        currentCoroutineContext().ensureActive()
+        record.end(RecordedCall.State.FAILED)
+        CallAnswer(200, jsonRpcError(id, ErrorCodes.INTERNAL_ERROR, e.toString(), data = null))
+    }

@@ -68,6 +68,15 @@ public enum class FaultPlace {
     CLOSE,
     ;
 
+    /** What a client sends just before, if that is always the same. */
+    internal val before: String?
+        get() =
+            when (this) {
+                INITIALIZED -> "initialize"
+                STREAM -> "notifications/initialized"
+                CONNECT, CALL, CLOSE -> null
+            }
+
     internal fun covers(request: RecordedRequest): Boolean =
         when (this) {
             CONNECT -> request.jsonRpcMethod == "server/discover" || request.jsonRpcMethod == "initialize"

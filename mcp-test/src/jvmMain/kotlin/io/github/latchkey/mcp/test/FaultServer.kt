@@ -46,7 +46,8 @@ public class FaultServer private constructor(public val fault: Fault, public val
 
     /**
      * Lets a fault of connections or addresses begin: the next connection goes wrong, or there are none any more. At
-     * [FaultPlace.CONNECT] and [FaultPlace.INITIALIZED] that begins by itself. Does nothing for a fault of answers.
+     * [FaultPlace.CONNECT], [FaultPlace.INITIALIZED] and [FaultPlace.STREAM] that begins by itself. Does nothing for a fault of
+     * answers.
      */
     public fun begin() {
         when (fault) {
@@ -71,7 +72,7 @@ public class FaultServer private constructor(public val fault: Fault, public val
             return
         }
         val request = connection.readRequest() ?: return
-        if (place == FaultPlace.INITIALIZED && request.jsonRpcMethod == "initialize") begin()
+        if (request.jsonRpcMethod == place.before) begin()
         if (request.toolName == HELD_TOOL) released.await(HELD_SECONDS, TimeUnit.SECONDS)
         val exchange = FaultyExchange(connection, request, RightAnswer.to(request))
         if (fault is Fault.OfAnswer && place.covers(request)) fault.answer(exchange) else exchange.answerRight()

@@ -54,7 +54,7 @@ private suspend fun answerMetadata(call: ApplicationCall, server: ScriptedMcpSer
  * Routes whose handler is cancelled when the client disconnects. A request with `Connection: close` is left out: Ktor's CIO
  * engine stops reading behind it, and takes that for the disconnect.
  */
-private fun Route.cancelledOnDisconnect(build: Route.() -> Unit) {
+internal fun Route.cancelledOnDisconnect(build: Route.() -> Unit) {
     createChild(StaysConnected).apply {
         install(HttpRequestLifecycle) { cancelCallOnClose = true }
         build()

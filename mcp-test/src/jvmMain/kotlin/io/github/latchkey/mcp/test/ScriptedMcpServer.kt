@@ -15,8 +15,8 @@ public enum class AnswerMode {
  * An MCP server over Streamable HTTP that answers what a test tells it to, keeps the rules of the protocol, and reports
  * what a client does against them. Serve it with `Application.mcpServer`, in `testApplication` as on a [LoopbackServer].
  *
- * It speaks the stateless revision and the session-era ones, together by default. Not supported: batches of 2025-03-26,
- * and HTTP+SSE of 2024-11-05. Safe for use by several threads.
+ * It speaks the stateless revision and the session-era ones, together by default, and HTTP+SSE of 2024-11-05 where
+ * `Application.sseMcpServer` serves it. Not supported: batches of 2025-03-26. Safe for use by several threads.
  */
 public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBuilder) {
     /** The revisions it speaks, newest first. */

@@ -24,6 +24,15 @@ public class HttpTransportOptions private constructor(
     /** How long connecting may take: TCP, and then TLS again. The CIO engine limits TCP alone. */
     public val connectTimeoutMillis: Long = builder.connectTimeoutMillis
 
+    /** Whether to open the server's own stream in the session era. */
+    public val serverStream: Boolean = builder.serverStream
+
+    /** Whether to fall back to HTTP+SSE. */
+    public val legacySse: Boolean = builder.legacySse
+
+    /** How long to wait before a stream is connected again, the first time and where the server does not say. */
+    internal val firstReconnectMillis: Long = builder.firstReconnectMillis
+
     internal val headers: Map<String, String> = builder.headers.toMap()
 
     /** The names alone: the values may be secrets. */
@@ -37,6 +46,9 @@ public class HttpTransportOptions private constructor(
         internal var maxMessageBytes = 16 * 1024 * 1024
         internal var maxErrorBodyBytes = 8 * 1024
         internal var connectTimeoutMillis = 10_000L
+        internal var firstReconnectMillis = 500L
+        internal var serverStream = false
+        internal var legacySse = true
 
         /** Signs requests in, and is asked when the server refuses them. None by default. */
         public fun authorizer(value: Authorizer?): Builder = apply { authorizer = value }
@@ -64,6 +76,20 @@ public class HttpTransportOptions private constructor(
 
         /** 10 s by default. */
         public fun connectTimeoutMillis(value: Long): Builder = apply { connectTimeoutMillis = positive("connectTimeoutMillis", value) }
+
+        /**
+         * Whether to open the stream on which a server of 2025-03-26 to 2025-11-25 sends what belongs to no request: its own
+         * requests outside a call, and news of its lists (Streamable HTTP, Listening for Messages from the Server). Off by default:
+         * it holds a connection for as long as the session lives, and with OkHttp a thread, and most servers do not have it. A
+         * server without it is left alone; so is one that loses it, after five attempts in a row.
+         */
+        public fun serverStream(value: Boolean): Builder = apply { serverStream = value }
+
+        /**
+         * Whether to try HTTP+SSE, the transport of 2024-11-05, with a server that answers `initialize` with 400, 404 or 405. On by
+         * default.
+         */
+        public fun legacySse(value: Boolean): Builder = apply { legacySse = value }
 
         public fun build(): HttpTransportOptions = HttpTransportOptions(this)
 

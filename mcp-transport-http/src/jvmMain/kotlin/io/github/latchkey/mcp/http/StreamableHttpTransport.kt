@@ -9,7 +9,8 @@ import io.github.latchkey.mcp.transport.Transport
 import kotlinx.coroutines.CoroutineScope
 
 /**
- * Reaches the MCP server at a URL by Streamable HTTP (MCP 2025-03-26 and later).
+ * Reaches the MCP server at a URL by Streamable HTTP (MCP 2025-03-26 and later), or by HTTP+SSE (2024-11-05) if it speaks nothing
+ * newer.
  *
  * Opening it does no I/O and starts nothing: each exchange is one POST in the coroutine of its caller. Unless the options name an
  * engine, all transports of a process share one, whose threads are daemons: OkHttp where `ktor-client-okhttp` is on the class
@@ -28,7 +29,7 @@ constructor(
     override val endpoint: String get() = checkedUrl.text
 
     override suspend fun open(scope: CoroutineScope, events: McpEvents): Connection =
-        StreamableHttpConnection(checkedUrl, { engineClient(options.engine) }, options, events)
+        StreamableHttpConnection(checkedUrl, { engineClient(options.engine) }, options, events, scope)
 
     override fun toString(): String = "StreamableHttpTransport($checkedUrl)"
 }

@@ -2,6 +2,8 @@ package io.github.latchkey.mcp.http
 
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.test.LeakCheck
 import io.github.latchkey.mcp.test.RawConnection
 import io.github.latchkey.mcp.test.RawServer
@@ -25,6 +27,7 @@ import kotlinx.coroutines.supervisorScope
 import kotlinx.coroutines.withTimeout
 import java.io.IOException
 import kotlin.time.TimeSource
+import kotlin.time.measureTime
 
 private class Stall(
     val name: String,
@@ -136,19 +139,48 @@ class CancellationSpec : FunSpec({
                 }
             }
 
-            test("telling a server that does not answer takes a second at most") {
+            test("a server that does not answer is told, without keeping the caller") {
                 RawServer.silent().use { server ->
-                    engine.connected(server.url) { connection ->
-                        coroutineScope {
-                            val call = launch { connection.listTools(SESSION_CONTEXT) }
-                            server.awaitRequests(1)
-                            val start = TimeSource.Monotonic.markNow()
-                            call.cancelAndJoin()
-                            start.elapsedNow().inWholeMilliseconds shouldBeLessThan 1_500
+                    val took =
+                        measureTime {
+                            engine.connected(server.url) { connection ->
+                                coroutineScope {
+                                    val call = launch { connection.listTools(SESSION_CONTEXT) }
+                                    server.awaitRequests(1)
+                                    measureTime { call.cancelAndJoin() }.inWholeMilliseconds shouldBeLessThan 500
+                                }
+                            }
                         }
-                    }
+                    took.inWholeMilliseconds shouldBeLessThan 2_500
                     server.awaitClientClosed(1_000) shouldBe true
                     server.requests.map { it.jsonRpcMethod } shouldContainExactly listOf("tools/list", "notifications/cancelled")
+                }
+            }
+
+            test("a call that times out returns in time though the server is silent, and the server is told (HTTP-71)") {
+                SessionScript(onPost = { awaitClientClosed() }).use { script ->
+                    engine.session(script.url) { session ->
+                        val took =
+                            measureTime {
+                                shouldThrow<RequestTimeoutException> {
+                                    session.callTool("a", options = RequestOptions { requestTimeoutMillis(200) })
+                                }
+                            }
+                        took.inWholeMilliseconds shouldBeLessThan 700
+                    }
+                    script.posted.last() shouldBe "notifications/cancelled"
+                }
+            }
+
+            test("a call that ends with its session is cancelled at the server, too") {
+                SessionScript(hasIds = false, onPost = { awaitClientClosed() }).use { script ->
+                    coroutineScope {
+                        val connecting = launch { engine.session(script.url) { session -> session.callTool("a") } }
+                        script.server.awaitRequests(3)
+                        connecting.cancelAndJoin()
+                    }
+                    script.posted shouldContainExactly
+                        listOf("initialize", "notifications/initialized", "tools/call", "notifications/cancelled")
                 }
             }
 

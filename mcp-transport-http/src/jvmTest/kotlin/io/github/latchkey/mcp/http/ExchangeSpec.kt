@@ -144,4 +144,4 @@ class ExchangeSpec : FunSpec({
     }
 })
 
-private fun progress(value: Int) = """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":$value}}"""
+internal fun progress(value: Int) = """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":$value}}"""

@@ -1,9 +1,13 @@
 package io.github.latchkey.mcp.http
 
+import io.github.latchkey.mcp.ClientOptions
+import io.github.latchkey.mcp.EraMemory
 import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.McpClient
 import io.github.latchkey.mcp.McpEvent
 import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.McpSession
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.http.internal.cioEngine
@@ -48,6 +52,29 @@ internal suspend fun <T> TestEngine.connected(
             connection.close(context(version = null, phase = Phase.CLOSE))
         }
     }
+
+/** Connects to [url] in the session era, whose own stream is on with [hasServerStream], and runs [block]. */
+internal suspend fun <T> TestEngine.session(
+    url: String,
+    events: McpEvents = McpEvents.NONE,
+    hasServerStream: Boolean = false,
+    configure: HttpTransportOptions.Builder.() -> Unit = {},
+    block: suspend (McpSession) -> T,
+): T {
+    val options =
+        HttpTransportOptions {
+            engine(this@session.engine)
+            serverStream(hasServerStream)
+            configure()
+        }
+    val client =
+        ClientOptions {
+            events(events)
+            eraMemory(EraMemory())
+            protocolVersions(ProtocolVersion.entries.filterNot { it.isStateless })
+        }
+    return McpClient.connect(StreamableHttpTransport(url, options), client, block)
+}
 
 /** Sends `tools/list` with id 1 in the revision of [context]. */
 internal suspend fun Connection.listTools(

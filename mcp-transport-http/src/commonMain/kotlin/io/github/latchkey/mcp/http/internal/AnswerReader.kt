@@ -5,7 +5,6 @@ import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
-import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.WarningEvent
 import kotlinx.serialization.SerializationException
 
@@ -19,12 +18,23 @@ internal class AnswerReader(
     private val events: McpEvents,
     private val onRelated: suspend (JsonRpcMessage) -> Unit,
 ) {
-    suspend fun read(answer: ReceivedAnswer): JsonRpcResponse =
+    /** The stream that the response is to come on. */
+    val stream: EventStreamReader by lazy(LazyThreadSafetyMode.NONE) { EventStreamReader(maxMessageBytes) }
+
+    /** Reads the answer to the POST. Null when it is an event stream that ended before the response and can be resumed. */
+    suspend fun read(answer: ReceivedAnswer): JsonRpcResponse? =
         when (answer.mediaType) {
-            "application/json" -> readJson(answer)
-            "text/event-stream" -> readStream(answer)
+            JSON -> readJson(answer)
+            EVENT_STREAM -> readStream(answer)
             else -> throw otherContent(answer)
-        }.also { answer.call.isInFlight = false }
+        }.also { answer.call.isInFlight = it == null }
+
+    /** Reads what a GET has to add to the stream. Null when that ended before the response, too, and can be resumed again. */
+    suspend fun readResumed(answer: ReceivedAnswer): JsonRpcResponse? {
+        if (answer.mediaType != EVENT_STREAM) throw otherContent(answer)
+        answer.call.context.deadline.signOfLife()
+        return readStream(answer)
+    }
 
     private suspend fun readJson(answer: ReceivedAnswer): JsonRpcResponse {
         val announced = answer.contentLength
@@ -38,65 +48,51 @@ internal class AnswerReader(
         // Not every engine reports that a body ended early.
         if (announced != null && bytes.size < announced) throw answer.protocol("only ${bytes.size} of $announced bytes", start(text))
         if (text.isBlank()) throw answer.notMcp("HTTP ${answer.status} and an empty body", bodyStart = null)
-        for (message in parse(text, answer)) {
-            if (message is JsonRpcResponse) {
-                if (answers(message)) return message
-                throw answer.protocol("the response to another request (id ${message.id})", start(text))
+        val messages =
+            try {
+                parseMessages(text, answer.call.context.version)
+            } catch (e: SerializationException) {
+                throw answer.protocol("what is not JSON-RPC: ${problemOf(e)}", start(text), e)
             }
-            onRelated(message)
+        val response = messages.firstNotNullOfOrNull { it as? JsonRpcResponse }
+        if (messages.size == 1 && response != null && !answers(response)) {
+            throw answer.protocol("the response to another request (id ${response.id})", start(text))
         }
-        throw answer.protocol("messages, but no response", start(text))
+        return findResponse(messages) ?: throw answer.protocol("messages, but no response", start(text))
     }
 
-    private fun parse(text: String, answer: ReceivedAnswer): List<JsonRpcMessage> =
-        try {
-            parseMessages(text, answer)
-        } catch (e: SerializationException) {
-            throw answer.protocol("what is not JSON-RPC: ${problem(e)}", start(text), e)
-        }
-
-    // Batches exist in 2025-03-26 alone (MCP 2025-03-26, Base Protocol, Batching).
-    private fun parseMessages(text: String, answer: ReceivedAnswer): List<JsonRpcMessage> =
-        if (answer.call.context.version ==
-            ProtocolVersion.V2025_03_26
-        ) {
-            JsonRpcMessage.parseBatch(text)
-        } else {
-            listOf(JsonRpcMessage.parse(text))
-        }
-
-    private suspend fun readStream(answer: ReceivedAnswer): JsonRpcResponse {
-        val parser = SseParser(maxMessageBytes)
-        val chunk = ByteArray(CHUNK_BYTES)
-        while (true) {
-            val count = answer.body.read(chunk)
-            if (count < 0) {
-                answer.call.isInFlight = false
-                throw answer.protocol("an event stream that ended without the response")
-            }
-            parser.feed(chunk, count)
-            while (true) {
-                val event = nextEvent(parser, answer) ?: break
-                if (event.isMessage) findResponse(event, answer)?.let { return it }
-            }
-        }
+    private suspend fun readStream(answer: ReceivedAnswer): JsonRpcResponse? {
+        val response = stream.read(answer) { event -> if (event.isMessage) findResponse(event, answer) else null }
+        if (response != null || isResumable(answer)) return response
+        answer.call.isInFlight = false
+        throw stream.end.failure ?: answer.protocol("an event stream that ended without the response")
     }
 
-    private fun nextEvent(parser: SseParser, answer: ReceivedAnswer): ServerSentEvent? =
-        try {
-            parser.next()
-        } catch (_: EventTooLargeException) {
-            throw answer.tooLarge(maxMessageBytes)
-        }
+    /**
+     * In the session era, whatever was negotiated: ids say that a stream can be resumed (MCP 2025-11-25, Resumability). Ids and
+     * times to come back mean nothing in the stateless era, and before the response to `initialize` there is no session.
+     */
+    private fun isResumable(answer: ReceivedAnswer): Boolean {
+        val version = answer.call.context.version
+        return version != null && !version.isStateless && stream.canResume
+    }
 
     private suspend fun findResponse(event: ServerSentEvent, answer: ReceivedAnswer): JsonRpcResponse? {
         val messages =
             try {
-                parseMessages(event.data, answer)
+                parseMessages(event.data, answer.call.context.version)
+            } catch (e: BatchException) {
+                answer.call.isInFlight = false
+                throw answer.protocol(e.message.orEmpty(), start(event.data), e)
             } catch (e: SerializationException) {
-                warn { "an event of ${request.method} was left out, as it is not JSON-RPC: ${problem(e)}" }
+                warn { "an event of ${request.method} was left out, as it is not JSON-RPC: ${problemOf(e)}" }
                 return null
             }
+        return findResponse(messages)
+    }
+
+    /** Hands over what goes with the response, and returns it if it is among [messages]. */
+    private suspend fun findResponse(messages: List<JsonRpcMessage>): JsonRpcResponse? {
         var response: JsonRpcResponse? = null
         for (message in messages) {
             when {
@@ -105,7 +101,7 @@ internal class AnswerReader(
                 answers(message) -> response = message
 
                 else -> warn {
-                    "a response to another request (id ${message.id}) came on the stream of ${request.method}, and was left out"
+                    "a response to another request (id ${message.id}) came with the answer to ${request.method}, and was left out"
                 }
             }
         }
@@ -135,13 +131,12 @@ internal class AnswerReader(
 
     private fun start(text: String): String = text.take(MAX_SHOWN_BYTES)
 
-    /** The parser's complaint without the piece of the message that it may repeat. */
-    private fun problem(e: SerializationException): String = oneLine(e.message.orEmpty().lineSequence().first())
-
     private companion object {
-        const val CHUNK_BYTES = 8 * 1024
+        const val JSON = "application/json"
         const val MAX_SHOWN_BYTES = 8 * 1024
         const val DEFAULT_BYTES = 4096L
         const val MAX_FIRST_BYTES = 1024L * 1024
     }
 }
+
+internal const val EVENT_STREAM = "text/event-stream"

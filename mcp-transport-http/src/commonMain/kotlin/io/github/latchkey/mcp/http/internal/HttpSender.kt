@@ -8,6 +8,7 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
+import io.github.latchkey.mcp.transport.CallContext
 import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.Credentials
 import io.github.latchkey.mcp.transport.HttpFetcher
@@ -21,12 +22,15 @@ import io.ktor.http.HttpHeaders
 import io.ktor.http.isSuccess
 import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
  * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so.
+ *
+ * @param resource the MCP endpoint, which credentials are for, where that is another URL
  */
 internal class HttpSender(
     private val endpoint: EndpointUrl,
@@ -34,6 +38,7 @@ internal class HttpSender(
     private val options: HttpTransportOptions,
     private val fetcher: HttpFetcher,
     private val events: McpEvents,
+    private val resource: String = endpoint.text,
 ) {
     private val optionSecrets = options.headers.values.flatMap(::secretsOf)
 
@@ -41,27 +46,17 @@ internal class HttpSender(
      * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
-        val request = protectedRequest(call)
+        val callContext = currentCoroutineContext()[CallContext]
+        val request = protectedRequest(call, callContext)
         var challenges = 0
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
-            when (val outcome = attempt(call, credentials, onAccepted)) {
+            when (val outcome = attempt(call, credentials, callContext, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
                 is Outcome.Refused -> if (!isRetried(call, request, credentials, outcome, ++challenges)) throw failure(call, outcome.answer)
             }
         }
     }
-
-    private fun protectedRequest(call: HttpCall) =
-        ProtectedRequest(
-            call.httpMethod.value,
-            endpoint.text,
-            endpoint.text,
-            rpcName(call),
-            fetcher,
-            events,
-            call.context.isBestEffort,
-        )
 
     private sealed interface Outcome<out T> {
         class Accepted<T>(
@@ -77,10 +72,28 @@ internal class HttpSender(
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
     private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
 
-    private suspend fun <T> attempt(call: HttpCall, credentials: Credentials?, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+    private fun protectedRequest(call: HttpCall, callContext: CallContext?) =
+        ProtectedRequest(
+            call.httpMethod.value,
+            endpoint.text,
+            resource,
+            rpcName(call),
+            fetcher,
+            events,
+            call.context.isBestEffort,
+            callContext?.identity,
+        )
+
+    private suspend fun <T> attempt(
+        call: HttpCall,
+        credentials: Credentials?,
+        callContext: CallContext?,
+        onAccepted: suspend (ReceivedAnswer) -> T,
+    ): Outcome<T> {
         val builder = HttpRequestBuilder()
-        build(builder, call, credentials)
-        val secrets = credentials?.headers?.values?.flatMap(::secretsOf).orEmpty() + optionSecrets + listOfNotNull(call.sessionId)
+        build(builder, call, credentials, callContext)
+        val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
+        val secrets = carried.flatMap(::secretsOf) + optionSecrets + listOfNotNull(call.sessionId)
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
         return engine.execute(builder, options.connectTimeoutMillis, { fault, cause ->
@@ -92,12 +105,16 @@ internal class HttpSender(
         }
     }
 
-    private fun build(builder: HttpRequestBuilder, call: HttpCall, credentials: Credentials?) {
+    private fun build(builder: HttpRequestBuilder, call: HttpCall, credentials: Credentials?, callContext: CallContext?) {
         builder.method = call.httpMethod
         builder.url.takeFrom(endpoint.url)
         builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
         builder.headers[HttpHeaders.UserAgent] = "latchkey"
         options.headers.forEach { (name, value) -> builder.headers[name] = value }
+        callContext?.headers?.forEach { (name, value) ->
+            checkCallerHeader(name, value)
+            builder.headers[name] = value
+        }
         call.headers.forEach { (name, value) -> builder.headers[name] = value }
         credentials?.headers?.forEach { (name, value) ->
             checkHeader(name, value)

@@ -16,6 +16,7 @@ internal object McpHeaders {
     const val METHOD = "Mcp-Method"
     const val NAME = "Mcp-Name"
     const val PARAM_PREFIX = "Mcp-Param-"
+    const val LAST_EVENT_ID = "Last-Event-ID"
 }
 
 /** The JSON-RPC method of this message; null for a response. */

@@ -26,15 +26,17 @@ internal class EventTooLargeException(
  * Messages).
  *
  * @param maxEventBytes the largest event, and the largest line, that is kept
+ * @param lastEventId the one in force, when an earlier connection began the stream
  */
 internal class SseParser(
     private val maxEventBytes: Int,
+    lastEventId: String = "",
 ) {
     /** The `id` that was in force when the last event ended; empty if there is none. */
-    var lastEventId: String = ""
+    var lastEventId: String = lastEventId
         private set
 
-    /** The last `retry`, in milliseconds; null if there was none. */
+    /** The last `retry` of this connection, in milliseconds; null if there was none. */
     var retryMillis: Long? = null
         private set
 
@@ -47,7 +49,7 @@ internal class SseParser(
     private val data = ByteAccumulator()
     private var hasData = false
     private var type = ""
-    private var id = ""
+    private var id = lastEventId
     private var isFirstLine = true
     private var isLineFeedSkipped = false
 

@@ -22,8 +22,8 @@ internal sealed interface Expected {
 internal fun expectedOf(fault: Fault, engine: TestEngine, stage: Stage): Expected {
     val inCall = expectedInCall(fault.id, engine)
     return when {
-        // Nobody waits for what the server says to the end of its session.
-        stage == Stage.CLOSE -> Expected.NoEffect
+        // Nobody waits for what the server says to the end of its session, and a session can do without the server's own stream.
+        stage == Stage.CLOSE || stage == Stage.STREAM -> Expected.NoEffect
 
         // Every 2xx means accepted, whatever comes with it (HTTP-07).
         stage == Stage.INITIALIZED && (fault.id in ACCEPTED || inCall.isOf2xx()) -> Expected.NoEffect

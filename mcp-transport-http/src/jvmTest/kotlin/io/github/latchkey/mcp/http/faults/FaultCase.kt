@@ -12,6 +12,7 @@ internal enum class Stage(val place: FaultPlace, val phase: Phase, val label: St
     INITIALIZED(FaultPlace.INITIALIZED, Phase.CONNECT, "initialized"),
     CALL(FaultPlace.CALL, Phase.REQUEST, "call"),
     SESSION_CALL(FaultPlace.CALL, Phase.REQUEST, "call in a session"),
+    STREAM(FaultPlace.STREAM, Phase.STREAM, "stream"),
     CLOSE(FaultPlace.CLOSE, Phase.CLOSE, "close"),
     ;
 

@@ -44,7 +44,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
 
     suspend fun run(): Observation {
         when {
-            case.stage.isHandshake -> handshake()
+            case.stage.isHandshake || case.stage == Stage.STREAM -> handshake()
             case.stage == Stage.CLOSE -> close()
             else -> call()
         }
@@ -58,7 +58,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
         var session: McpSession? = null
         measure { session = open() }
         session?.let {
-            requireAnswer(it, "fine")
+            if (case.stage != Stage.STREAM || case.fault !is Fault.OfAddress) requireAnswer(it, "fine")
             it.close()
         }
     }
@@ -126,6 +126,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
             engine(case.engine.engine)
             connectTimeoutMillis(limits.tcp)
             maxMessageBytes(MAX_MESSAGE_BYTES)
+            serverStream(case.stage == Stage.STREAM)
         }
         val client = ClientOptions {
             eraMemory(EraMemory())

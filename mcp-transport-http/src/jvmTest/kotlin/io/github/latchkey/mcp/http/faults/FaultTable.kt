@@ -21,7 +21,7 @@ internal fun faultTable(observed: Map<FaultCase, Observation>): String =
 private fun rowsOf(fault: Fault, observed: Map<FaultCase, Observation>): List<String> {
     val byOutcome =
         observed.entries
-            .filter { it.key.stage != Stage.CLOSE }
+            .filter { it.key.stage != Stage.STREAM && it.key.stage != Stage.CLOSE }
             .groupBy({ outcome(it.value) }, { it.key })
             .entries
             .filterNot { (outcome, cases) -> outcome == NO_EFFECT && cases.all { it.stage == Stage.INITIALIZED } }
@@ -111,8 +111,8 @@ private val INTRODUCTION =
     *Where* names the phase and, unless it is the whole phase, what meets the fault. In the phase `connect` that is
     `server/discover`, `initialize` of a client narrowed to 2025-11-25, or `notifications/initialized`; in the phase `request` it
     is a `tools/call` in 2026-07-28 (call) or in 2025-11-25 (call in a session). A fault of connections or of TLS meets the
-    connection that this request is sent on. None of the faults has an effect when it meets the DELETE at the end of a session:
-    `close()` returns, within its time limit. Nor has any answer of status 2xx to `notifications/initialized`, as every one of them
+    connection that this request is sent on. None of the faults has an effect when it meets the DELETE at the end of a session, as
+    `close()` returns within its time limit, or the GET for the server's own stream, which a session can do without. Nor has any answer of status 2xx to `notifications/initialized`, as every one of them
     means accepted; rows of that alone are left out. *Retry* is what the exception says of sending the same once more. In messages, URL is
     the endpoint, METHOD the method of the request and LIMIT the deadline; … stands for the words of the engine.
 
