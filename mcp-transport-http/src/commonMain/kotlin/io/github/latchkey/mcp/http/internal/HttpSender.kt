@@ -18,6 +18,7 @@ import io.ktor.client.statement.HttpResponse
 import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
+import io.ktor.http.Url
 import io.ktor.http.isSuccess
 import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
@@ -26,7 +27,8 @@ import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
- * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so.
+ * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so, and
+ * elsewhere only when the server redirects within its origin.
  */
 internal class HttpSender(
     private val endpoint: EndpointUrl,
@@ -41,14 +43,33 @@ internal class HttpSender(
      * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
-        val request = ProtectedRequest(call.httpMethod.value, endpoint.text, endpoint.text, rpcName(call), fetcher, events)
+        val redirects = Redirects(endpoint.url)
+        var url = endpoint.url
+        var request = protectedRequest(call, endpoint.text)
         var challenges = 0
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
-            when (val outcome = attempt(call, credentials, onAccepted)) {
+            when (val outcome = attempt(call, url, credentials, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
-                is Outcome.Refused -> if (!isRetried(call, request, credentials, outcome, ++challenges)) throw failure(call, outcome.answer)
+
+                is Outcome.Refused -> if (outcome.answer.status in REDIRECTS) {
+                    url = redirect(call, redirects, outcome)
+                    request = protectedRequest(call, url.toString())
+                } else if (!isRetried(call, request, credentials, outcome, ++challenges)) {
+                    throw failures(call).of(outcome.answer)
+                }
             }
+        }
+    }
+
+    private fun protectedRequest(call: HttpCall, url: String) =
+        ProtectedRequest(call.httpMethod.value, url, endpoint.text, rpcName(call), fetcher, events)
+
+    private fun redirect(call: HttpCall, redirects: Redirects, refused: Outcome.Refused): Url {
+        val redirect = redirects.next(refused.answer.status, refused.headers[HttpHeaders.Location])
+        return when (redirect) {
+            is Redirect.Refused -> throw failures(call).ofRedirect(refused.answer, redirect)
+            is Redirect.Followed -> redirect.target.also { tellRetry(call, "a redirect to ${withoutQueryValues(it.toString())}") }
         }
     }
 
@@ -66,9 +87,14 @@ internal class HttpSender(
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
     private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
 
-    private suspend fun <T> attempt(call: HttpCall, credentials: Credentials?, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+    private suspend fun <T> attempt(
+        call: HttpCall,
+        url: Url,
+        credentials: Credentials?,
+        onAccepted: suspend (ReceivedAnswer) -> T,
+    ): Outcome<T> {
         val builder = HttpRequestBuilder()
-        build(builder, call, credentials)
+        build(builder, call, url, credentials)
         val secrets = credentials?.headers?.values?.flatMap(::secretsOf).orEmpty() + optionSecrets + listOfNotNull(call.sessionId)
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
@@ -81,9 +107,9 @@ internal class HttpSender(
         }
     }
 
-    private fun build(builder: HttpRequestBuilder, call: HttpCall, credentials: Credentials?) {
+    private fun build(builder: HttpRequestBuilder, call: HttpCall, url: Url, credentials: Credentials?) {
         builder.method = call.httpMethod
-        builder.url.takeFrom(endpoint.url)
+        builder.url.takeFrom(url)
         builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
         builder.headers[HttpHeaders.UserAgent] = "latchkey"
         options.headers.forEach { (name, value) -> builder.headers[name] = value }
@@ -146,13 +172,17 @@ internal class HttpSender(
         val isRetried = decision == ChallengeDecision.RETRY
         if (events.isListening) {
             events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
-            if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${answer.status}"))
         }
+        if (isRetried) tellRetry(call, "new credentials after HTTP ${answer.status}")
         return isRetried
     }
 
-    private fun failure(call: HttpCall, answer: HttpAnswer): McpException =
-        StatusFailures(endpoint.shown, call.context.phase, call.name, call.sessionId != null, options.authorizer != null).of(answer)
+    private fun tellRetry(call: HttpCall, reason: String) {
+        if (events.isListening) events.onEvent(RetryEvent(call.rpcMethod, reason))
+    }
+
+    private fun failures(call: HttpCall) =
+        StatusFailures(endpoint.shown, call.context.phase, call.name, call.sessionId != null, options.authorizer != null)
 
     private fun unanswered(call: HttpCall, start: TimeMark, fault: EngineFault, cause: Throwable): McpException {
         call.isInFlight = false
@@ -170,6 +200,7 @@ internal class HttpSender(
     private companion object {
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
+        val REDIRECTS = 300..399
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6
