@@ -22,18 +22,40 @@ internal fun interface EngineFaults {
  *
  * @property reason in a few words, lower case
  * @property remedy one sentence
+ * @property isRetryable whether trying again may help
+ * @property status what a proxy answered; null if it is not about that
+ * @property isAboutProxy whether the reason names the proxy already
  */
 internal class EngineFault(
     val kind: Kind,
     val reason: String,
     val remedy: String,
+    val isRetryable: Boolean = kind != Kind.TLS && kind != Kind.BAD_HTTP,
+    val status: Int? = null,
+    val isAboutProxy: Boolean = status != null,
 ) {
     enum class Kind { NO_CONNECTION, CONNECTION_LOST, TLS, CONNECT_TIMEOUT, TLS_TIMEOUT, BAD_HTTP }
 }
 
+/** A fault that was found here and not in an engine. */
+internal class EngineFaultException(
+    val fault: EngineFault,
+    cause: Throwable? = null,
+) : Exception(fault.reason, cause)
+
+/** The fault that [cause] is about if it was found here, else what [judge] says. */
+internal inline fun faultOf(cause: Throwable, judge: (Throwable) -> EngineFault): EngineFault {
+    var current: Throwable? = cause
+    repeat(MAX_CAUSES) {
+        (current as? EngineFaultException)?.let { return it.fault }
+        current = current?.cause
+    }
+    return judge(cause)
+}
+
 /** The failure of a request to [url] that had no answer. */
 internal fun EngineFault.beforeAnswer(url: String, phase: Phase, connectTimeoutMillis: Long, cause: Throwable): McpException {
-    val details = FailureDetails(phase, url, remedy, isRetryable = kind != EngineFault.Kind.TLS && kind != EngineFault.Kind.BAD_HTTP)
+    val details = FailureDetails(phase, url, remedy, status?.let(::HttpAnswer), isRetryable)
     return when (kind) {
         EngineFault.Kind.NO_CONNECTION -> UnreachableException("cannot reach $url: $reason", details, cause)
         EngineFault.Kind.CONNECTION_LOST -> UnreachableException("no answer from $url: $reason", details, cause)
@@ -52,5 +74,7 @@ internal fun EngineFault.inBody(url: String, phase: Phase, answer: HttpAnswer, c
         cause,
     )
 
-private fun timeout(deadline: String, url: String, limitMillis: Long, details: FailureDetails, cause: Throwable) =
-    RequestTimeoutException("no connection to $url: $deadline took longer than $limitMillis ms", deadline, limitMillis, details, cause)
+private fun EngineFault.timeout(deadline: String, url: String, limitMillis: Long, details: FailureDetails, cause: Throwable) =
+    RequestTimeoutException("no connection to $url: $reason within $limitMillis ms", deadline, limitMillis, details, cause)
+
+internal const val MAX_CAUSES = 16

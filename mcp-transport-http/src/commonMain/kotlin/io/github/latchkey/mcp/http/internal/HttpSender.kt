@@ -126,7 +126,7 @@ internal class HttpSender(
         return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
             AnswerBody(channel, call.context.deadline) { cause ->
                 call.isInFlight = false
-                answer.brokeOff(engine.faults.judge(cause), cause)
+                answer.brokeOff(engine.judgeBody(cause), cause)
             }
         }
     }
