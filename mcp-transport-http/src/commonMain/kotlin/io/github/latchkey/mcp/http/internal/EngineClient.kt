@@ -22,6 +22,8 @@ internal interface EngineRoutes : AutoCloseable {
     /** How to reach the server of [url]; throws [EngineFaultException] if that cannot be done the way the options say. */
     fun routeTo(url: URLBuilder): EngineRoute
 
+    fun openGzip(): ContentDecoder
+
     /** Gives up what it holds; never an engine that others use. */
     override fun close()
 }
@@ -76,6 +78,8 @@ internal class EngineClient(
 
     /** What it means that a body broke off. */
     fun judgeBody(cause: Throwable): EngineFault = faultOf(cause, routes.faults::judge)
+
+    fun openGzip(): ContentDecoder = routes.openGzip()
 
     /** Gives up what it holds; never an engine that others use. */
     fun close() = routes.close()

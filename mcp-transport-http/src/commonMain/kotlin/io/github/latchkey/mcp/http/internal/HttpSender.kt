@@ -19,7 +19,6 @@ import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
 import io.ktor.http.Url
-import io.ktor.http.isSuccess
 import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.withTimeoutOrNull
@@ -103,7 +102,7 @@ internal class HttpSender(
         }) { response ->
             tell(call, start, response.status.value, failure = null)
             val answer = receive(call, response, secrets)
-            if (response.status.isSuccess()) accept(answer, response, onAccepted) else refuse(answer, response)
+            answer.body.use { if (answer.isSuccess) accept(answer, response, onAccepted) else refuse(answer, response) }
         }
     }
 
@@ -111,6 +110,7 @@ internal class HttpSender(
         builder.method = call.httpMethod
         builder.url.takeFrom(url)
         builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
+        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
         builder.headers[HttpHeaders.UserAgent] = "latchkey"
         options.headers.forEach { (name, value) -> builder.headers[name] = value }
         call.headers.forEach { (name, value) -> builder.headers[name] = value }
@@ -124,12 +124,27 @@ internal class HttpSender(
     private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
         val channel = response.bodyAsChannel()
         return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline) { cause ->
+            AnswerBody(channel, call.context.deadline, decoder(answer)) { cause ->
                 call.isInFlight = false
                 answer.brokeOff(engine.judgeBody(cause), cause)
             }
         }
     }
+
+    private fun decoder(answer: ReceivedAnswer): ContentDecoder? =
+        when (val encoding = contentEncoding(answer.headers)) {
+            null -> null
+
+            ACCEPTED_ENCODING -> engine.openGzip()
+
+            else -> if (answer.isSuccess) {
+                throw answer.protocol(
+                    "content encoded as ${oneLine(encoding)}, which was not asked for",
+                )
+            } else {
+                null
+            }
+        }
 
     private suspend fun <T> accept(answer: ReceivedAnswer, response: HttpResponse, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
         val value = onAccepted(answer)
@@ -148,7 +163,7 @@ internal class HttpSender(
             }
         }
         end(answer, response)
-        val body = bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes))
+        val body = if (answer.isReadable) bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes)) else null
         return Outcome.Refused(answer.toHttpAnswer(body), answer.headers)
     }
 

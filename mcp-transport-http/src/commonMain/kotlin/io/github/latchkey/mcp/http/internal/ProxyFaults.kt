@@ -11,7 +11,7 @@ internal fun EngineFault.through(proxy: ProxyServer): EngineFault {
         Kind.CONNECT_TIMEOUT -> EngineFault(kind, "the proxy $proxy did not accept it", check)
         Kind.TLS_TIMEOUT -> EngineFault(kind, "the TLS handshake through the proxy $proxy was not done", check)
         Kind.CONNECTION_LOST -> EngineFault(kind, "$reason, by the server or the proxy $proxy before it", remedy)
-        Kind.TLS, Kind.BAD_HTTP -> EngineFault(kind, "$reason (through the proxy $proxy)", remedy, isRetryable)
+        Kind.TLS, Kind.BAD_HTTP, Kind.BAD_CONTENT -> EngineFault(kind, "$reason (through the proxy $proxy)", remedy, isRetryable)
     }
 }
 

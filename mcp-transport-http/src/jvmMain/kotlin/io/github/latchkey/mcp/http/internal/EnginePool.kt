@@ -106,6 +106,8 @@ private class PooledRoutes(
         return engine.route
     }
 
+    override fun openGzip(): ContentDecoder = GzipDecoder()
+
     override fun close() {
         lock.withLock {
             isClosed = true

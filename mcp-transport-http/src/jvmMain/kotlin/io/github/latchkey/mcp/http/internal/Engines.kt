@@ -39,6 +39,8 @@ private class OwnRoutes(
 
     override fun routeTo(url: URLBuilder): EngineRoute = route
 
+    override fun openGzip(): ContentDecoder = GzipDecoder()
+
     override fun close() = client.close()
 }
 
