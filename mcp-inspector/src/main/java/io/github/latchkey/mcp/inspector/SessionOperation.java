@@ -23,6 +23,9 @@ abstract class SessionOperation extends Operation {
     final ServerOptions server = new ServerOptions();
 
     @Mixin
+    final NetworkOptions network = new NetworkOptions();
+
+    @Mixin
     final CredentialOptions credentials = new CredentialOptions();
 
     /** Looks at the options before anything is sent; throws {@link UsageException}. */
@@ -39,6 +42,7 @@ abstract class SessionOperation extends Operation {
     final Outcome run(Invocation invocation) {
         hideSecrets(invocation.console().redaction());
         credentials.check();
+        network.check();
         check();
         SessionReport report = new SessionReport(credentials.bearer != null);
         long start = System.nanoTime();
@@ -69,6 +73,7 @@ abstract class SessionOperation extends Operation {
 
     private void hideSecrets(Redaction redaction) {
         credentials.hideSecrets(redaction);
+        network.hideSecrets(redaction);
         server.headers.forEach(header -> redaction.hideIfSensitive(header.name(), header.value()));
         server.server.parameters().forEach(redaction::hideIfSensitive);
     }
@@ -77,6 +82,7 @@ abstract class SessionOperation extends Operation {
         HttpTransportOptions.Builder http = new HttpTransportOptions.Builder();
         try {
             for (Header header : server.headers) http.header(header.name(), header.value());
+            network.apply(http);
             http.authorizer(authorizer(invocation));
             Duration timeout = server.timeout;
             if (timeout != null) http.connectTimeoutMillis(Math.min(timeout.toMillis(), 10_000));

@@ -1,7 +1,10 @@
 package io.github.latchkey.mcp.http
 
+import io.github.latchkey.mcp.http.internal.ProxyChoice
+import io.github.latchkey.mcp.http.internal.ProxyServer
 import io.github.latchkey.mcp.http.internal.checkCallerHeader
 import io.github.latchkey.mcp.transport.Authorizer
+import io.ktor.client.HttpClient
 import io.ktor.client.engine.HttpClientEngine
 import kotlin.jvm.JvmField
 
@@ -12,8 +15,14 @@ public class HttpTransportOptions private constructor(
     /** Supplies the credentials of every request; null sends none but those in [headers]. */
     public val authorizer: Authorizer? = builder.authorizer
 
-    /** The engine to use; null for the one that Latchkey shares in this process. Closing it is up to whoever made it. */
+    /** The engine to use; null for those that Latchkey shares in this process. Closing it is up to whoever made it. */
     public val engine: HttpClientEngine? = builder.engine
+
+    /** The Ktor client to use; null for one of Latchkey's. Closing it is up to whoever made it. */
+    public val client: HttpClient? = builder.httpClient
+
+    /** Whom to trust, and who we are, in TLS; null for what Java trusts, and nobody. */
+    public val tls: TlsSettings? = builder.tls
 
     /** The largest message, or event of a stream, that is read; in bytes. */
     public val maxMessageBytes: Int = builder.maxMessageBytes
@@ -21,7 +30,7 @@ public class HttpTransportOptions private constructor(
     /** How much of the body of a failing answer is read and kept for the exception; in bytes. */
     public val maxErrorBodyBytes: Int = builder.maxErrorBodyBytes
 
-    /** How long connecting may take: TCP, and then TLS again. The CIO engine limits TCP alone. */
+    /** How long connecting may take: TCP, and then TLS again on OkHttp; both together on CIO. */
     public val connectTimeoutMillis: Long = builder.connectTimeoutMillis
 
     /** Whether to open the server's own stream in the session era. */
@@ -34,6 +43,14 @@ public class HttpTransportOptions private constructor(
     internal val firstReconnectMillis: Long = builder.firstReconnectMillis
 
     internal val headers: Map<String, String> = builder.headers.toMap()
+    internal val proxy: ProxyChoice = builder.proxy
+
+    init {
+        require(engine == null || client == null) { "engine and client exclude each other" }
+        require((engine == null && client == null) || (tls == null && proxy is ProxyChoice.OfProcess)) {
+            "proxy and tls are up to the engine or client that was given: set them there, or leave it out"
+        }
+    }
 
     /** The names alone: the values may be secrets. */
     override fun toString(): String = "HttpTransportOptions(headers=${headers.keys}, maxMessageBytes=$maxMessageBytes)"
@@ -42,6 +59,9 @@ public class HttpTransportOptions private constructor(
     public class Builder {
         internal var authorizer: Authorizer? = null
         internal var engine: HttpClientEngine? = null
+        internal var httpClient: HttpClient? = null
+        internal var tls: TlsSettings? = null
+        internal var proxy: ProxyChoice = ProxyChoice.OfProcess
         internal val headers = linkedMapOf<String, String>()
         internal var maxMessageBytes = 16 * 1024 * 1024
         internal var maxErrorBodyBytes = 8 * 1024
@@ -54,8 +74,8 @@ public class HttpTransportOptions private constructor(
         public fun authorizer(value: Authorizer?): Builder = apply { authorizer = value }
 
         /**
-         * A header for every request, such as an API key. A repeated name replaces the value. Credentials of the [authorizer]
-         * replace it, too. Throws [IllegalArgumentException] for what HTTP cannot carry, and for headers that are the transport's
+         * A header for every request, such as an API key or a `User-Agent`. A repeated name replaces the value. Credentials of the
+         * [authorizer] replace it, too. Throws [IllegalArgumentException] for what HTTP cannot carry, and for headers that are the transport's
          * own.
          */
         public fun header(name: String, value: String): Builder =
@@ -65,8 +85,36 @@ public class HttpTransportOptions private constructor(
                 headers[name] = value
             }
 
-        /** A Ktor engine to use instead of the shared one. The transport neither changes nor closes it. */
+        /**
+         * A Ktor engine to use instead of the shared ones. The transport neither changes nor closes it. Its proxy, trust and timeouts
+         * are its own: together with [proxy], [noProxy] or [tls] it is refused by [build].
+         */
         public fun engine(value: HttpClientEngine?): Builder = apply { engine = value }
+
+        /** The same with a Ktor client: its engine and plugins are used. Redirects, and what a status means, stay with the transport. */
+        public fun client(value: HttpClient?): Builder = apply { httpClient = value }
+
+        /**
+         * The proxy for all requests, those of a sign-in included: `http://host:port` or `socks5://host:port`, with `user:password@`
+         * before the host where the proxy wants them. It is used for loopback addresses, too. By default the process decides: the
+         * JVM's proxy settings (`https.proxyHost`, `http.nonProxyHosts`, …), and where there are none `HTTPS_PROXY`, `HTTP_PROXY`,
+         * `ALL_PROXY` and `NO_PROXY`. Throws [IllegalArgumentException], without repeating [url], if that is no proxy.
+         */
+        public fun proxy(url: String): Builder = apply { proxy = ProxyChoice.Fixed(ProxyServer.parse(url, SET_BY_OPTION)) }
+
+        /** The same with the user and password as they are, not escaped as in a URL. */
+        public fun proxy(url: String, user: String, password: String): Builder =
+            apply {
+                require(user.isNotEmpty() && ':' !in user) { "the user of the proxy must not be empty, nor have a colon (RFC 7617)" }
+                val server = ProxyServer.parse(url, SET_BY_OPTION)
+                proxy = ProxyChoice.Fixed(ProxyServer(server.kind, server.host, server.port, user, password, server.setBy))
+            }
+
+        /** No proxy, whatever the process says. */
+        public fun noProxy(): Builder = apply { proxy = ProxyChoice.None }
+
+        /** Trust and client certificate for all requests, those of a sign-in included. */
+        public fun tls(value: TlsSettings?): Builder = apply { tls = value }
 
         /** 16 MiB by default. */
         public fun maxMessageBytes(value: Int): Builder = apply { maxMessageBytes = positive("maxMessageBytes", value) }
@@ -96,6 +144,10 @@ public class HttpTransportOptions private constructor(
         private fun <N : Number> positive(name: String, value: N): N {
             require(value.toLong() > 0) { "$name must be positive, not $value" }
             return value
+        }
+
+        private companion object {
+            const val SET_BY_OPTION = "the option proxy"
         }
     }
 

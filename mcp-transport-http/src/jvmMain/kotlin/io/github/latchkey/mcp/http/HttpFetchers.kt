@@ -6,7 +6,12 @@ import io.github.latchkey.mcp.transport.HttpFetcher
 
 /** Makes [HttpFetcher]s for a sign-in that is not part of a connection. */
 public object HttpFetchers {
-    /** A fetcher on the engine that all transports of this process share. Holds nothing, so there is nothing to close. */
+    /** A fetcher without options. Holds nothing between fetches, so there is nothing to close. */
     @JvmStatic
-    public fun shared(): HttpFetcher = KtorHttpFetcher({ engineClient(null) }, HttpTransportOptions.DEFAULT.connectTimeoutMillis)
+    public fun shared(): HttpFetcher = create(HttpTransportOptions.DEFAULT)
+
+    /** A fetcher with the proxy, the TLS settings, the engine and the connect timeout of [options], and nothing else of them. */
+    @JvmStatic
+    public fun create(options: HttpTransportOptions): HttpFetcher =
+        KtorHttpFetcher({ engineClient(options) }, options.connectTimeoutMillis)
 }

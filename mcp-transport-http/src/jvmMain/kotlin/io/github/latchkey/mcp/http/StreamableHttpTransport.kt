@@ -13,8 +13,8 @@ import kotlinx.coroutines.CoroutineScope
  * newer.
  *
  * Opening it does no I/O and starts nothing: each exchange is one POST in the coroutine of its caller. Unless the options name an
- * engine, all transports of a process share one, whose threads are daemons: OkHttp where `ktor-client-okhttp` is on the class
- * path, else CIO.
+ * engine, all transports of a process with the same proxy and TLS settings share one, whose threads are daemons: OkHttp where
+ * `ktor-client-okhttp` is on the class path, else CIO. [HttpEngines] closes them.
  *
  * @param url absolute, http or https, without user information and without a fragment; else [IllegalArgumentException] is thrown
  */
@@ -29,7 +29,7 @@ constructor(
     override val endpoint: String get() = checkedUrl.text
 
     override suspend fun open(scope: CoroutineScope, events: McpEvents): Connection =
-        StreamableHttpConnection(checkedUrl, { engineClient(options.engine) }, options, events, scope)
+        StreamableHttpConnection(checkedUrl, { engineClient(options) }, options, events, scope)
 
     override fun toString(): String = "StreamableHttpTransport($checkedUrl)"
 }

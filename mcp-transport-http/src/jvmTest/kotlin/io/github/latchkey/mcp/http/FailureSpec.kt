@@ -230,14 +230,6 @@ class FailureSpec : FunSpec({
                 }
             }
 
-            test("of 307 is not followed, and shows where it leads without its query") {
-                RawServer.answering(307, mapOf("Location" to "https://login.example/x?state=secret")).use { server ->
-                    val failure = engine.connected(server.url) { shouldThrow<McpException> { it.listTools() } }
-                    failure.remedy shouldContain "https://login.example/x"
-                    failure.remedy shouldNotContain "secret"
-                }
-            }
-
             test("never shows the session id or cookies") {
                 RawServer.answering(400, mapOf("MCP-Session-Id" to "abc", "Set-Cookie" to "a=b", "Server" to "x")).use { server ->
                     val failure = engine.connected(server.url) { shouldThrow<McpException> { it.listTools() } }

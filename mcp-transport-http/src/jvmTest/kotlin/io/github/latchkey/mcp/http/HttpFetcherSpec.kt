@@ -17,7 +17,7 @@ import io.kotest.matchers.string.shouldNotContain
 
 class HttpFetcherSpec : FunSpec({
     for (engine in ENGINES) {
-        val fetcher = KtorHttpFetcher({ engineClient(engine.engine) }, 1_000)
+        val fetcher = KtorHttpFetcher({ engineClient(HttpTransportOptions { engine(engine.engine) }) }, 1_000)
 
         context("fetch on $engine") {
             test("returns status, headers in lower case and body") {

@@ -10,6 +10,12 @@ import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpSession
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolVersion
+import io.github.latchkey.mcp.http.internal.EndpointUrl
+import io.github.latchkey.mcp.http.internal.EngineKind
+import io.github.latchkey.mcp.http.internal.EnginePool
+import io.github.latchkey.mcp.http.internal.ProxyEnvironment
+import io.github.latchkey.mcp.http.internal.ProxyRules
+import io.github.latchkey.mcp.http.internal.StreamableHttpConnection
 import io.github.latchkey.mcp.http.internal.cioEngine
 import io.github.latchkey.mcp.http.internal.okHttpEngine
 import io.github.latchkey.mcp.test.RawConnection
@@ -75,6 +81,35 @@ internal suspend fun <T> TestEngine.session(
         }
     return McpClient.connect(StreamableHttpTransport(url, options), client, block)
 }
+
+/** The same on an engine that the pool makes for the proxy and TLS settings that [configure] sets. */
+internal suspend fun <T> EnginePool.connected(
+    url: String,
+    configure: HttpTransportOptions.Builder.() -> Unit = {},
+    block: suspend (Connection) -> T,
+): T =
+    coroutineScope {
+        val options = HttpTransportOptions(configure)
+        val connection = StreamableHttpConnection(EndpointUrl(url), { open(options) }, options, McpEvents.NONE, this)
+        try {
+            block(connection)
+        } finally {
+            connection.close(context(version = null, phase = Phase.CLOSE))
+        }
+    }
+
+/** Runs [block] with engines of [kind], made from the options, and closes them. */
+internal suspend fun <T> withPool(kind: EngineKind, proxies: ProxyRules = NO_PROXIES, block: suspend (EnginePool) -> T): T {
+    val pool = EnginePool(kind, proxies)
+    try {
+        return block(pool)
+    } finally {
+        pool.closeAll()
+    }
+}
+
+/** Neither the JVM nor the environment names a proxy. */
+internal val NO_PROXIES = ProxyRules(ProxyEnvironment { null }, { null }, { null })
 
 /** Sends `tools/list` with id 1 in the revision of [context]. */
 internal suspend fun Connection.listTools(

@@ -11,21 +11,45 @@ import kotlinx.coroutines.withTimeoutOrNull
 /**
  * The body of an answer, read as it comes.
  *
+ * @param decoder undoes its coding; null if it has none
  * @param lost makes the failure of a body that breaks off
  */
 internal class AnswerBody(
     private val channel: ByteReadChannel,
     private val deadline: Deadline,
+    private val decoder: ContentDecoder? = null,
     private val lost: (Throwable) -> McpException,
-) {
+) : AutoCloseable {
+    private val encoded = if (decoder == null) EMPTY else ByteArray(ENCODED_BYTES)
+
     /** Whether it was read to its end. */
     var isEnded: Boolean = false
         private set
 
     /** Waits for bytes and reads them into [into] from [from] on. Returns how many there were, or -1 at the end. */
+    suspend fun read(into: ByteArray, from: Int = 0): Int = if (decoder == null) receive(into, from) else readDecoded(decoder, into, from)
+
+    private suspend fun readDecoded(decoder: ContentDecoder, into: ByteArray, from: Int): Int {
+        while (true) {
+            val count =
+                try {
+                    decoder.decode(into, from)
+                } catch (e: BrokenContentException) {
+                    throw lost(e)
+                }
+            if (count > 0) return count
+            val received = receive(encoded, 0)
+            if (received < 0) {
+                if (!decoder.isComplete) throw lost(BrokenContentException("it ends early"))
+                return -1
+            }
+            decoder.feed(encoded, received)
+        }
+    }
+
     // A cancellation that is not the caller's is the engine's way to say that the connection broke.
     @Suppress("SuspendFunSwallowedCancellation")
-    suspend fun read(into: ByteArray, from: Int = 0): Int {
+    private suspend fun receive(into: ByteArray, from: Int): Int {
         val count =
             try {
                 channel.readAvailable(into, from, into.size - from)
@@ -44,7 +68,7 @@ internal class AnswerBody(
     }
 
     /**
-     * Reads on until the end, or until [bytes] holds more than [limit]. [expectedBytes] is what the server announced, if it did.
+     * Reads on until the end, or until [bytes] holds more than [limit].
      * What was read stays in [bytes] when this is cancelled or fails.
      */
     suspend fun readTo(bytes: ByteAccumulator, limit: Int) {
@@ -72,7 +96,14 @@ internal class AnswerBody(
         return isEnded
     }
 
+    /** Nothing may be read from now on. The connection is not touched. */
+    override fun close() {
+        decoder?.close()
+    }
+
     private companion object {
+        val EMPTY = ByteArray(0)
+        const val ENCODED_BYTES = 8 * 1024
         const val MAX_IGNORED_BYTES = 64 * 1024
     }
 }

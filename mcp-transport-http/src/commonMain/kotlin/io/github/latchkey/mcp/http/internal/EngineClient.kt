@@ -2,27 +2,48 @@ package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.McpException
 import io.ktor.client.HttpClient
+import io.ktor.client.HttpClientConfig
 import io.ktor.client.engine.HttpClientEngine
 import io.ktor.client.plugins.HttpTimeoutCapability
 import io.ktor.client.plugins.timeout
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.prepareRequest
 import io.ktor.client.statement.HttpResponse
+import io.ktor.http.HttpHeaders
+import io.ktor.http.URLBuilder
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlin.io.encoding.Base64
+
+/** Finds, for one connection or fetch, the client that reaches a server the way the options say. Thread-safe. */
+internal interface EngineRoutes : AutoCloseable {
+    val faults: EngineFaults
+
+    /** How to reach the server of [url]; throws [EngineFaultException] if that cannot be done the way the options say. */
+    fun routeTo(url: URLBuilder): EngineRoute
+
+    fun openGzip(): ContentDecoder
+
+    /** Gives up what it holds; never an engine that others use. */
+    override fun close()
+}
 
 /**
- * A Ktor client on an engine, and what the engine's exceptions mean.
- *
- * @param isShared whether others use the client, too
+ * @property proxy what stands between us and the server; null for nothing
+ * @property limitsHandshake whether the engine itself ends a TLS handshake that takes too long
  */
-internal class EngineClient(
-    private val client: HttpClient,
-    val faults: EngineFaults,
-    private val isShared: Boolean,
+internal class EngineRoute(
+    val client: HttpClient,
+    val proxy: ProxyServer? = null,
+    val limitsHandshake: Boolean = true,
 ) {
-    private val hasConnectTimeout = client.isSupported(HttpTimeoutCapability)
+    val hasConnectTimeout: Boolean = client.isSupported(HttpTimeoutCapability)
+}
 
+/** Sends requests on Ktor clients, and says what their exceptions mean. */
+internal class EngineClient(
+    private val routes: EngineRoutes,
+) {
     /**
      * Sends [request] and hands the answer to [onAnswer] when its headers are there. Its connection is free or closed when this
      * returns. [unanswered] makes the failure of a request that had no answer; what [onAnswer] throws passes as it is.
@@ -35,34 +56,66 @@ internal class EngineClient(
         unanswered: (fault: EngineFault, cause: Exception) -> McpException,
         onAnswer: suspend (HttpResponse) -> T,
     ): T {
-        if (hasConnectTimeout) request.timeout { this.connectTimeoutMillis = connectTimeoutMillis }
         val progress = Progress()
         try {
-            return client.prepareRequest(request).execute { response ->
-                progress.isAnswered = true
-                onAnswer(response)
+            val route = routes.routeTo(request.url)
+            progress.proxy = route.proxy
+            if (route.hasConnectTimeout) request.timeout { this.connectTimeoutMillis = connectTimeoutMillis }
+            introduceToProxy(request, route.proxy)
+            return withHandshakeLimit(request, connectTimeoutMillis.takeUnless { route.limitsHandshake }) {
+                route.client.prepareRequest(request).execute { response ->
+                    checkProxy(route.proxy, response)
+                    progress.isAnswered = true
+                    onAnswer(response)
+                }
             }
         } catch (e: Exception) { // engines throw what they like
             // First: of a caller that was cancelled with a cause, Ktor throws the cause.
             currentCoroutineContext().ensureActive()
-            throw if (progress.isAnswered) e else unanswered(faults.judge(e), e)
+            throw if (progress.isAnswered) e else unanswered(judge(e, progress.proxy), e)
         }
     }
 
-    /** Ends the client if it is nobody else's; never the engine. */
-    fun close() {
-        if (!isShared) client.close()
+    /** What it means that a body broke off. */
+    fun judgeBody(cause: Throwable): EngineFault = faultOf(cause, routes.faults::judge)
+
+    fun openGzip(): ContentDecoder = routes.openGzip()
+
+    /** Gives up what it holds; never an engine that others use. */
+    fun close() = routes.close()
+
+    private fun judge(cause: Throwable, proxy: ProxyServer?): EngineFault =
+        judgeBody(cause).let { if (proxy == null) it else it.through(proxy) }
+
+    /** Only a request that goes to the proxy itself; a tunnel has its own (RFC 9110 §11.7.1). */
+    private fun introduceToProxy(request: HttpRequestBuilder, proxy: ProxyServer?) {
+        if (proxy == null || proxy.kind != ProxyServer.Kind.HTTP || request.url.protocol.name != "http") return
+        basicCredentials(proxy)?.let { request.headers[HttpHeaders.ProxyAuthorization] = it }
+    }
+
+    private fun checkProxy(proxy: ProxyServer?, response: HttpResponse) {
+        if (proxy == null || response.status.value != PROXY_AUTHENTICATION_REQUIRED) return
+        throw EngineFaultException(proxyRefusal(proxy, PROXY_AUTHENTICATION_REQUIRED))
     }
 
     private class Progress {
+        var proxy: ProxyServer? = null
         var isAnswered = false
     }
 }
 
+/** The value of `Proxy-Authorization` (RFC 7617); null if the proxy has no credentials. */
+internal fun basicCredentials(proxy: ProxyServer): String? =
+    proxy.user?.let { "Basic " + Base64.encode("$it:${proxy.password.orEmpty()}".encodeToByteArray()) }
+
 /** A client that hands over answers as they come: no redirects, no retries, no exceptions for a status, no conversions. */
-internal fun plainClient(engine: HttpClientEngine): HttpClient =
-    HttpClient(engine) {
-        expectSuccess = false
-        followRedirects = false
-        useDefaultTransformers = false
-    }
+internal fun plainClient(engine: HttpClientEngine): HttpClient = HttpClient(engine) { plain() }
+
+/** The same with the engine and the plugins of [client], which stays as it is. */
+internal fun plainClient(client: HttpClient): HttpClient = client.config { plain() }
+
+private fun HttpClientConfig<*>.plain() {
+    expectSuccess = false
+    followRedirects = false
+    useDefaultTransformers = false
+}

@@ -35,6 +35,7 @@ private val RESERVED =
         "mcp-name",
         "mcp-protocol-version",
         "mcp-session-id",
+        "proxy-authorization",
         "te",
         "trailer",
         "transfer-encoding",

@@ -19,7 +19,7 @@ import io.ktor.client.statement.HttpResponse
 import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
-import io.ktor.http.isSuccess
+import io.ktor.http.Url
 import io.ktor.http.takeFrom
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
@@ -28,7 +28,8 @@ import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /**
- * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so.
+ * Sends calls to one endpoint, with credentials, in the coroutine of the caller. Sends again only when the authorizer says so, and
+ * elsewhere only when the server redirects within its origin.
  *
  * @param resource the MCP endpoint, which credentials are for, where that is another URL
  */
@@ -47,14 +48,30 @@ internal class HttpSender(
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val callContext = currentCoroutineContext()[CallContext]
-        val request = protectedRequest(call, callContext)
+        val redirects = Redirects(endpoint.url)
+        var url = endpoint.url
+        var request = protectedRequest(call, endpoint.text, callContext)
         var challenges = 0
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
-            when (val outcome = attempt(call, credentials, callContext, onAccepted)) {
+            when (val outcome = attempt(call, url, credentials, callContext, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
-                is Outcome.Refused -> if (!isRetried(call, request, credentials, outcome, ++challenges)) throw failure(call, outcome.answer)
+
+                is Outcome.Refused -> if (outcome.answer.status in REDIRECTS) {
+                    url = redirect(call, redirects, outcome)
+                    request = protectedRequest(call, url.toString(), callContext)
+                } else if (!isRetried(call, request, credentials, outcome, ++challenges)) {
+                    throw failures(call).of(outcome.answer)
+                }
             }
+        }
+    }
+
+    private fun redirect(call: HttpCall, redirects: Redirects, refused: Outcome.Refused): Url {
+        val redirect = redirects.next(refused.answer.status, refused.headers[HttpHeaders.Location])
+        return when (redirect) {
+            is Redirect.Refused -> throw failures(call).ofRedirect(refused.answer, redirect)
+            is Redirect.Followed -> redirect.target.also { tellRetry(call, "a redirect to ${withoutQueryValues(it.toString())}") }
         }
     }
 
@@ -72,10 +89,10 @@ internal class HttpSender(
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
     private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
 
-    private fun protectedRequest(call: HttpCall, callContext: CallContext?) =
+    private fun protectedRequest(call: HttpCall, url: String, callContext: CallContext?) =
         ProtectedRequest(
             call.httpMethod.value,
-            endpoint.text,
+            url,
             resource,
             rpcName(call),
             fetcher,
@@ -86,12 +103,13 @@ internal class HttpSender(
 
     private suspend fun <T> attempt(
         call: HttpCall,
+        url: Url,
         credentials: Credentials?,
         callContext: CallContext?,
         onAccepted: suspend (ReceivedAnswer) -> T,
     ): Outcome<T> {
         val builder = HttpRequestBuilder()
-        build(builder, call, credentials, callContext)
+        build(builder, call, url, credentials, callContext)
         val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
         val secrets = carried.flatMap(::secretsOf) + optionSecrets + listOfNotNull(call.sessionId)
         val start = TimeSource.Monotonic.markNow()
@@ -101,14 +119,15 @@ internal class HttpSender(
         }) { response ->
             tell(call, start, response.status.value, failure = null)
             val answer = receive(call, response, secrets)
-            if (response.status.isSuccess()) accept(answer, response, onAccepted) else refuse(answer, response)
+            answer.body.use { if (answer.isSuccess) accept(answer, response, onAccepted) else refuse(answer, response) }
         }
     }
 
-    private fun build(builder: HttpRequestBuilder, call: HttpCall, credentials: Credentials?, callContext: CallContext?) {
+    private fun build(builder: HttpRequestBuilder, call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?) {
         builder.method = call.httpMethod
-        builder.url.takeFrom(endpoint.url)
+        builder.url.takeFrom(url)
         builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
+        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
         builder.headers[HttpHeaders.UserAgent] = "latchkey"
         options.headers.forEach { (name, value) -> builder.headers[name] = value }
         callContext?.headers?.forEach { (name, value) ->
@@ -126,12 +145,27 @@ internal class HttpSender(
     private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
         val channel = response.bodyAsChannel()
         return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline) { cause ->
+            AnswerBody(channel, call.context.deadline, decoder(answer)) { cause ->
                 call.isInFlight = false
-                answer.brokeOff(engine.faults.judge(cause), cause)
+                answer.brokeOff(engine.judgeBody(cause), cause)
             }
         }
     }
+
+    private fun decoder(answer: ReceivedAnswer): ContentDecoder? =
+        when (val encoding = contentEncoding(answer.headers)) {
+            null -> null
+
+            ACCEPTED_ENCODING -> engine.openGzip()
+
+            else -> if (answer.isSuccess) {
+                throw answer.protocol(
+                    "content encoded as ${oneLine(encoding)}, which was not asked for",
+                )
+            } else {
+                null
+            }
+        }
 
     private suspend fun <T> accept(answer: ReceivedAnswer, response: HttpResponse, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
         val value = onAccepted(answer)
@@ -150,7 +184,7 @@ internal class HttpSender(
             }
         }
         end(answer, response)
-        val body = bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes))
+        val body = if (answer.isReadable) bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes)) else null
         return Outcome.Refused(answer.toHttpAnswer(body), answer.headers)
     }
 
@@ -174,13 +208,17 @@ internal class HttpSender(
         val isRetried = decision == ChallengeDecision.RETRY
         if (events.isListening) {
             events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
-            if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${answer.status}"))
         }
+        if (isRetried) tellRetry(call, "new credentials after HTTP ${answer.status}")
         return isRetried
     }
 
-    private fun failure(call: HttpCall, answer: HttpAnswer): McpException =
-        StatusFailures(endpoint.shown, call.context.phase, call.name, call.sessionId != null, options.authorizer != null).of(answer)
+    private fun tellRetry(call: HttpCall, reason: String) {
+        if (events.isListening) events.onEvent(RetryEvent(call.rpcMethod, reason))
+    }
+
+    private fun failures(call: HttpCall) =
+        StatusFailures(endpoint.shown, call.context.phase, call.name, call.sessionId != null, options.authorizer != null)
 
     private fun unanswered(call: HttpCall, start: TimeMark, fault: EngineFault, cause: Throwable): McpException {
         call.isInFlight = false
@@ -198,6 +236,7 @@ internal class HttpSender(
     private companion object {
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
+        val REDIRECTS = 300..399
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6

@@ -40,6 +40,7 @@ internal class KtorHttpFetcher(
         builder.method = HttpMethod.parse(request.method)
         builder.url.takeFrom(parseHttpUrl(request.url))
         builder.headers[HttpHeaders.UserAgent] = "latchkey"
+        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
         val type = request.headers.entries.find { it.key.equals(HttpHeaders.ContentType, ignoreCase = true) }
         for ((name, value) in request.headers - setOfNotNull(type?.key)) {
             checkHeader(name, value)
@@ -55,23 +56,30 @@ internal class KtorHttpFetcher(
                 builder,
                 connectTimeoutMillis,
                 { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
-            ) { response -> read(response, request, shown) }
+            ) { response -> read(engine, response, request, shown) }
         } finally {
             engine.close()
         }
     }
 
-    private suspend fun read(response: HttpResponse, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
+    private suspend fun read(
+        engine: EngineClient,
+        response: HttpResponse,
+        request: HttpFetcher.Request,
+        shown: String,
+    ): HttpFetcher.Response {
         val status = response.status.value
-        val body = AnswerBody(response.bodyAsChannel(), Deadline.NONE) { brokenOff(shown, status, it) }
+        val encoding = contentEncoding(response.headers)
+        val decoder = if (encoding == ACCEPTED_ENCODING) engine.openGzip() else null
         val bytes = ByteAccumulator()
-        body.readTo(bytes, request.maxBytes)
+        AnswerBody(response.bodyAsChannel(), Deadline.NONE, decoder) { brokenOff(shown, status, it) }
+            .use { it.readTo(bytes, request.maxBytes) }
         if (bytes.size > request.maxBytes) {
             response.cancel()
             throw tooLarge(request, shown, status)
         }
         // Not every engine reports that a body ended early.
-        val announced = response.headers[HttpHeaders.ContentLength]?.toLongOrNull()
+        val announced = response.headers[HttpHeaders.ContentLength]?.toLongOrNull().takeIf { encoding == null }
         if (announced != null && bytes.size < announced && request.method != "HEAD") throw brokenOff(shown, status, cause = null)
         return HttpFetcher.Response(status, joinedHeaders(response.headers), bytes.decode())
     }

@@ -22,13 +22,20 @@ internal class ReceivedAnswer(
     private val secrets: Collection<String>,
     openBody: (ReceivedAnswer) -> AnswerBody,
 ) {
+    private val encoding = contentEncoding(headers)
+
     val body: AnswerBody = openBody(this)
+
+    val isSuccess: Boolean get() = status in SUCCESS
+
+    /** Whether the body makes sense when it is read: it is not encoded, or that is undone. */
+    val isReadable: Boolean get() = encoding == null || encoding == ACCEPTED_ENCODING
 
     /** In lower case and without parameters; null if the server named none. */
     val mediaType: String? get() = mediaType(headers[HttpHeaders.ContentType])
 
-    /** The length the server announced; null if it did not. */
-    val contentLength: Long? get() = headers[HttpHeaders.ContentLength]?.toLongOrNull()
+    /** The length of the message that the server announced; null if it did not, or announced that of an encoded one. */
+    val contentLength: Long? get() = if (encoding != null) null else headers[HttpHeaders.ContentLength]?.toLongOrNull()
 
     fun toHttpAnswer(bodyStart: String? = null): HttpAnswer = httpAnswer(status, headers, bodyStart, secrets)
 
@@ -55,6 +62,7 @@ internal class ReceivedAnswer(
     private fun details(remedy: String, bodyStart: String?) = FailureDetails(call.context.phase, url, remedy, toHttpAnswer(bodyStart))
 
     private companion object {
+        val SUCCESS = 200..299
         const val MEND_SERVER = "report this to whoever runs the server: its answer breaks the protocol"
     }
 }

@@ -36,11 +36,15 @@ internal class StatusFailures(
             403 -> forbidden(answer)
             429 -> later(answer, ErrorCode.RATE_LIMITED, "the server limits how often it may be asked", isRetryable = true)
             in 100..199 -> interim(answer)
-            in 300..399 -> redirect(answer)
+            in 300..399 -> HttpStatusException(message(answer), ErrorCode.REJECTED, details(answer, "check the URL"))
             in 400..499 -> refused(answer)
             in 500..599 -> later(answer, ErrorCode.SERVER_ERROR, "the server failed", answer.status in TEMPORARY)
             else -> ProtocolException(message(answer), details(answer, "check the URL: this is no status of HTTP"))
         }
+
+    /** The same for an answer of status 3xx that is not followed. */
+    fun ofRedirect(answer: HttpAnswer, redirect: Redirect.Refused): McpException =
+        HttpStatusException("${message(answer)}, ${redirect.what}", ErrorCode.REJECTED, details(answer, redirect.remedy))
 
     private fun unauthorized(answer: HttpAnswer): McpException {
         val remedy =
@@ -70,13 +74,6 @@ internal class StatusFailures(
             message(answer) + ", which is no final answer",
             details(answer, "use the OkHttp engine (io.ktor:ktor-client-okhttp-jvm), which skips interim answers as HTTP asks"),
         )
-
-    private fun redirect(answer: HttpAnswer): McpException {
-        val location = answer.headers["location"]
-        val remedy =
-            if (location == null) "check the URL" else "use the URL that the server redirects to, if you trust it: ${oneLine(location)}"
-        return HttpStatusException(message(answer), ErrorCode.REJECTED, details(answer, remedy))
-    }
 
     private fun refused(answer: HttpAnswer): McpException {
         val error = answer.jsonRpcError

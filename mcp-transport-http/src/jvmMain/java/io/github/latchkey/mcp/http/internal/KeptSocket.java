@@ -3,13 +3,16 @@ package io.github.latchkey.mcp.http.internal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A socket for OkHttp that mends two things.
+ * A socket for OkHttp that mends two things, and goes through a SOCKS proxy if there is one.
  *
  * <p>A request on a kept connection that the server has closed is lost, and cannot be sent again, as the server might have seen
  * it. OkHttp asks {@link #isClosed} before it uses a kept connection; the JDK does not know then that the peer has closed. So
@@ -22,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class KeptSocket extends Socket {
     private static final long IDLE_NANOS = 100_000_000;
 
+    private final @Nullable ProxyServer socksProxy;
+
     /** Held while somebody reads. */
     private final ReentrantLock reading = new ReentrantLock();
 
@@ -31,6 +36,11 @@ final class KeptSocket extends Socket {
     private volatile boolean isEnded;
     private volatile boolean isClosing;
 
+    KeptSocket(@Nullable ProxyServer socksProxy) {
+        super(Proxy.NO_PROXY); // else the JDK would follow its own settings
+        this.socksProxy = socksProxy;
+    }
+
     /** The answer that is being read is the last: an HTTP/1.0 server closes after it without saying so. */
     void endWithAnswer() {
         isLastAnswer = true;
@@ -38,8 +48,16 @@ final class KeptSocket extends Socket {
 
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
-        super.connect(endpoint, timeout);
-        setSoTimeout(timeout);
+        if (socksProxy == null) {
+            super.connect(endpoint, timeout);
+            setSoTimeout(timeout);
+        } else {
+            super.connect(new InetSocketAddress(socksProxy.getHost(), socksProxy.getPort()), timeout);
+            setSoTimeout(timeout);
+            InetSocketAddress server = (InetSocketAddress) endpoint;
+            new SocksHandshake(socksProxy, super.getInputStream(), getOutputStream())
+                    .connect(server.getHostString(), SocksNames.address(server), server.getPort());
+        }
     }
 
     @Override

@@ -7,11 +7,17 @@ import java.net.Socket;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link KeptSocket}s. */
+/** Makes {@link KeptSocket}s, which go through a SOCKS proxy if there is one. */
 final class KeptSocketFactory extends SocketFactory {
+    private final @Nullable ProxyServer socksProxy;
+
+    KeptSocketFactory(@Nullable ProxyServer socksProxy) {
+        this.socksProxy = socksProxy;
+    }
+
     @Override
     public Socket createSocket() {
-        return new KeptSocket();
+        return new KeptSocket(socksProxy);
     }
 
     @Override
@@ -34,9 +40,8 @@ final class KeptSocketFactory extends SocketFactory {
         return connect(localHost, localPort, new InetSocketAddress(host, port));
     }
 
-    private static Socket connect(@Nullable InetAddress localHost, int localPort, InetSocketAddress to)
-            throws IOException {
-        Socket socket = new KeptSocket();
+    private Socket connect(@Nullable InetAddress localHost, int localPort, InetSocketAddress to) throws IOException {
+        Socket socket = new KeptSocket(socksProxy);
         socket.bind(new InetSocketAddress(localHost, localPort));
         socket.connect(to);
         return socket;

@@ -1,16 +1,25 @@
 package io.github.latchkey.mcp.http.internal
 
+import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.HttpClientEngine
+import io.ktor.http.URLBuilder
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 
-/** A client on [engine], or the client that this process shares if it is null. */
-internal fun engineClient(engine: HttpClientEngine?): EngineClient =
-    if (engine == null) SharedClient.value else EngineClient(plainClient(engine), JvmEngineFaults(engine), isShared = false)
+/** The engines that this process shares. Threads of an engine are daemons, and its idle connections close within seconds. */
+internal val sharedEngines: EnginePool by lazy { EnginePool(EngineKind.best) }
 
-/** The engine that suits best of those on the class path. */
-internal fun defaultEngine(): HttpClientEngine = if (isOkHttpPresent()) okHttpEngine() else cioEngine()
+/** The engine or client that the options name, or those that this process shares. */
+internal fun engineClient(options: HttpTransportOptions): EngineClient {
+    val engine = options.engine
+    val client = options.client
+    return when {
+        engine != null -> EngineClient(OwnRoutes(plainClient(engine), engine))
+        client != null -> EngineClient(OwnRoutes(plainClient(client), client.engine))
+        else -> sharedEngines.open(options)
+    }
+}
 
 /**
  * Where engines run. OkHttp blocks a thread for every answer that is being read, and CIO one for its selector; those are daemons,
@@ -18,24 +27,21 @@ internal fun defaultEngine(): HttpClientEngine = if (isOkHttpPresent()) okHttpEn
  */
 internal val engineDispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(MAX_ENGINE_THREADS, "latchkey-http")
 
-/**
- * Made at first use and kept until the process ends: threads of an engine are daemons, and its idle connections close within
- * seconds.
- */
-private object SharedClient {
-    val value: EngineClient by lazy {
-        val engine = defaultEngine()
-        val client: HttpClient = plainClient(engine)
-        EngineClient(client, JvmEngineFaults(engine), isShared = true)
-    }
-}
+/** One way to all servers: that of the engine that the caller brought, whose proxy is not known here. */
+private class OwnRoutes(
+    private val client: HttpClient,
+    engine: HttpClientEngine,
+) : EngineRoutes {
+    private val isCio = engine::class.java.name.startsWith("io.ktor.client.engine.cio.")
+    private val route = EngineRoute(client, limitsHandshake = !isCio)
 
-private fun isOkHttpPresent(): Boolean =
-    try {
-        Class.forName("io.ktor.client.engine.okhttp.OkHttp", false, EngineClient::class.java.classLoader)
-        true
-    } catch (_: ClassNotFoundException) {
-        false
-    }
+    override val faults = JvmEngineFaults(isCio)
+
+    override fun routeTo(url: URLBuilder): EngineRoute = route
+
+    override fun openGzip(): ContentDecoder = GzipDecoder()
+
+    override fun close() = client.close()
+}
 
 private const val MAX_ENGINE_THREADS = 10_000

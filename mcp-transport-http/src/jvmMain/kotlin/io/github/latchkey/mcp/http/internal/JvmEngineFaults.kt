@@ -2,10 +2,8 @@ package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.http.internal.EngineFault.Kind
 import io.ktor.client.engine.ClientEngineClosedException
-import io.ktor.client.engine.HttpClientEngine
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import kotlinx.coroutines.CancellationException
-import java.io.EOFException
 import java.io.IOException
 import java.net.ConnectException
 import java.net.NoRouteToHostException
@@ -13,26 +11,26 @@ import java.net.SocketException
 import java.net.SocketTimeoutException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
-import java.security.GeneralSecurityException
-import javax.net.ssl.SSLException
-import javax.net.ssl.SSLPeerUnverifiedException
 
 /** The exceptions of the JDK, of Ktor's engines and of OkHttp, from the most telling one in the chain of causes. */
 internal class JvmEngineFaults(
-    engine: HttpClientEngine,
+    private val isCio: Boolean,
 ) : EngineFaults {
-    private val isCio = engine::class.java.name.startsWith("io.ktor.client.engine.cio.")
+    private val tls = TlsFaults(isCio)
 
     override fun judge(cause: Throwable): EngineFault {
         val chain = generateSequence(cause) { it.cause }.take(MAX_CAUSES).filter { it !is CancellationException }.toList()
         // The caller is not cancelled, or nobody would ask; so the engine is.
         if (chain.isEmpty()) return engineClosed()
-        return chain.firstNotNullOfOrNull(::connecting) ?: tls(chain) ?: chain.firstNotNullOfOrNull(::transfer) ?: unknown(chain.last())
+        return chain.firstNotNullOfOrNull(::connecting) ?: tls.judge(chain) ?: chain.firstNotNullOfOrNull(::transfer)
+            ?: unknown(chain.last())
     }
 
     private fun connecting(cause: Throwable): EngineFault? =
         when (cause) {
-            is ConnectTimeoutException -> EngineFault(Kind.CONNECT_TIMEOUT, "connect timed out", CHECK_REACHABLE)
+            is ProxyException -> cause.fault()
+
+            is ConnectTimeoutException -> EngineFault(Kind.CONNECT_TIMEOUT, "the server did not accept it", CHECK_REACHABLE)
 
             is UnknownHostException, is UnresolvedAddressException ->
                 EngineFault(
@@ -49,59 +47,24 @@ internal class JvmEngineFaults(
                 "check that the server is running, and the port in the URL",
             )
 
-            is SocketTimeoutException -> EngineFault(Kind.TLS_TIMEOUT, "the handshake timed out", CHECK_REACHABLE)
+            is SocketTimeoutException -> EngineFault(Kind.TLS_TIMEOUT, "the TLS handshake was not done", CHECK_REACHABLE)
 
             is ClientEngineClosedException -> engineClosed()
 
             else -> null
         }
 
-    private fun engineClosed() =
-        EngineFault(
-            Kind.NO_CONNECTION,
-            "the HTTP engine is closed",
-            "keep the engine of the options open as long as its transports are used",
-        )
-
     private fun refusal(cause: ConnectException): String =
         if (cause.message.orEmpty().contains("unreachable", ignoreCase = true)) "the network is unreachable" else "connection refused"
-
-    private fun tls(chain: List<Throwable>): EngineFault? {
-        val failure = chain.firstOrNull { it is SSLException || it is GeneralSecurityException || it.isTlsOfCio() } ?: return null
-        val certificate = chain.firstOrNull {
-            it is GeneralSecurityException ||
-                it is SSLPeerUnverifiedException
-        }
-        return when {
-            certificate != null ->
-                EngineFault(
-                    Kind.TLS,
-                    "the certificate is not trusted: ${say(certificate)}",
-                    "check the certificate of the server, or trust its issuer",
-                )
-
-            isCio ->
-                EngineFault(
-                    Kind.TLS,
-                    say(failure),
-                    "check that the port speaks TLS; if it speaks TLS 1.3 alone, add io.ktor:ktor-client-okhttp-jvm, as the CIO engine ends at TLS 1.2",
-                )
-
-            // A connection that breaks when TLS has long been agreed on arrives as an SSLException, too.
-            failure::class == SSLException::class && chain.any { it is SocketException || it is EOFException } -> null
-
-            else -> EngineFault(Kind.TLS, say(failure), "check that the port speaks TLS, and which versions of it")
-        }
-    }
-
-    /** Bytes that are no TLS record are an illegal argument to CIO. */
-    private fun Throwable.isTlsOfCio(): Boolean = isCio && this is IllegalArgumentException && message.orEmpty().contains("TLS")
 
     private fun transfer(cause: Throwable): EngineFault? =
         when {
             cause is java.net.ProtocolException && !cause.message.orEmpty().contains("end of stream") -> badHttp(cause)
 
             cause::class.java.simpleName in BAD_HTTP_NAMES -> badHttp(cause)
+
+            cause::class.java == IOException::class.java && tunnelStatus(cause) != null ->
+                EngineFault(Kind.NO_CONNECTION, "it opened no tunnel to the server${tunnelStatus(cause)}", MEND_TUNNEL, isRetryable = false)
 
             cause is SocketException -> EngineFault(Kind.CONNECTION_LOST, "connection reset", MAYBE_PROCESSED)
 
@@ -113,19 +76,44 @@ internal class JvmEngineFaults(
             else -> null
         }
 
-    private fun badHttp(cause: Throwable) =
-        EngineFault(Kind.BAD_HTTP, say(cause), "check the URL and its port: what answers there does not speak HTTP as it should")
+    /** What CONNECT was answered with, for a sentence: OkHttp tells the status, CIO does not. Null if it is about something else. */
+    private fun tunnelStatus(cause: Throwable): String? {
+        val message = cause.message.orEmpty()
+        return when {
+            message.startsWith("Unexpected response code for CONNECT") -> ", and answered HTTP " + message.substringAfterLast(' ')
+            message == "Can not establish tunnel connection" -> ""
+            else -> null
+        }
+    }
+
+    private fun badHttp(cause: Throwable): EngineFault {
+        val isLongLine = cause::class.java.simpleName == "TooLongLineException"
+        return if (isCio && isLongLine) {
+            EngineFault(Kind.BAD_HTTP, "a line of its headers is longer than the CIO engine reads", CioLimits.ADD_OKHTTP)
+        } else {
+            EngineFault(Kind.BAD_HTTP, say(cause), "check the URL and its port: what answers there does not speak HTTP as it should")
+        }
+    }
 
     private fun unknown(cause: Throwable) = EngineFault(Kind.CONNECTION_LOST, say(cause), MAYBE_PROCESSED)
 
-    private fun say(cause: Throwable): String = oneLine("${cause::class.java.simpleName} ${cause.message.orEmpty()}".trim())
+    companion object {
+        fun engineClosed() =
+            EngineFault(
+                Kind.NO_CONNECTION,
+                "the HTTP engine is closed",
+                "keep the engine of the options open as long as its transports are used",
+            )
 
-    private companion object {
-        const val MAX_CAUSES = 16
-        const val CHECK_REACHABLE = "check that this machine can reach the host: network, proxy, firewall"
-        const val MAYBE_PROCESSED = "try again if the request may run twice: the server may have seen it"
+        private const val MEND_TUNNEL = "check the user and password of the proxy, and that it lets these connections pass"
+        private const val CHECK_REACHABLE = "check that this machine can reach the host: network, proxy, firewall"
+        private const val MAYBE_PROCESSED = "try again if the request may run twice: the server may have seen it"
 
         // What CIO throws at bytes that are not HTTP.
-        val BAD_HTTP_NAMES = setOf("ParserException", "NumberFormatException", "TooLongLineException", "UnsupportedMediaTypeException")
+        private val BAD_HTTP_NAMES =
+            setOf("ParserException", "NumberFormatException", "TooLongLineException", "UnsupportedMediaTypeException")
     }
 }
+
+/** The type and message of an exception, for people. */
+internal fun say(cause: Throwable): String = oneLine("${cause::class.java.simpleName} ${cause.message.orEmpty()}".trim())

@@ -7,6 +7,7 @@ import okhttp3.Dispatcher
 import okhttp3.Interceptor
 import okhttp3.OkHttpClient
 import okhttp3.Protocol
+import okhttp3.Request
 import okhttp3.Response
 import okhttp3.ResponseBody.Companion.asResponseBody
 import okio.Buffer
@@ -15,10 +16,12 @@ import okio.Source
 import okio.buffer
 import java.io.IOException
 import java.net.HttpURLConnection.HTTP_UNAVAILABLE
+import java.net.InetSocketAddress
+import java.net.Proxy
 import java.util.concurrent.TimeUnit
 
 /** OkHttp, kept from sending a request twice, from timing out on silent streams, and from keeping the JVM alive. */
-internal fun okHttpEngine(): HttpClientEngine =
+internal fun okHttpEngine(settings: EngineSettings = EngineSettings.DEFAULT): HttpClientEngine =
     OkHttp.create {
         val threads = EngineThreads()
         dispatcher = threads
@@ -32,7 +35,8 @@ internal fun okHttpEngine(): HttpClientEngine =
                 .readTimeout(0, TimeUnit.MILLISECONDS)
                 .writeTimeout(0, TimeUnit.MILLISECONDS)
                 .callTimeout(0, TimeUnit.MILLISECONDS)
-                .socketFactory(KeptSocketFactory())
+                .reach(settings.proxy)
+                .identify(settings.tls)
                 .addNetworkInterceptor(::withEndOfHttp10)
                 .addNetworkInterceptor(::withoutImmediateRetry)
                 .addInterceptor { withQuietEnd(it, threads) }
@@ -45,6 +49,32 @@ internal fun okHttpEngine(): HttpClientEngine =
                     },
                 ).build()
     }
+
+/** OkHttp knows HTTP proxies; SOCKS is left to the socket, which keeps passwords apart and names for the proxy to look up. */
+private fun OkHttpClient.Builder.reach(proxy: ProxyServer?): OkHttpClient.Builder =
+    when (proxy?.kind) {
+        null -> proxy(Proxy.NO_PROXY).socketFactory(KeptSocketFactory(null))
+
+        ProxyServer.Kind.HTTP ->
+            proxy(Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host, proxy.port)))
+                .proxyAuthenticator { _, response -> introduce(proxy, response) }
+                .socketFactory(KeptSocketFactory(null))
+
+        ProxyServer.Kind.SOCKS -> proxy(Proxy.NO_PROXY).dns(SocksNames()).socketFactory(KeptSocketFactory(proxy))
+    }
+
+/** OkHttp asks before the first CONNECT, with a 407 that it has made up, and then when the proxy sent one. */
+private fun introduce(proxy: ProxyServer, response: Response): Request? {
+    val isMadeUp = response.challenges().any { it.scheme == "OkHttp-Preemptive" }
+    if (!isMadeUp) throw ProxyException(proxyRefusal(proxy, response.code))
+    return basicCredentials(proxy)?.let { response.request.newBuilder().header("Proxy-Authorization", it).build() }
+}
+
+private fun OkHttpClient.Builder.identify(tls: TlsMaterial?): OkHttpClient.Builder {
+    if (tls == null) return this
+    val trustManager = TlsMaterial.trustManager(tls)
+    return sslSocketFactory(tls.socketFactory(trustManager), trustManager)
+}
 
 /** An HTTP/1.0 server closes after its answer unless it says otherwise; OkHttp would keep the connection. */
 private fun withEndOfHttp10(chain: Interceptor.Chain): Response {
