@@ -1,8 +1,8 @@
 package io.github.latchkey.mcp.auth
 
 import io.github.latchkey.mcp.auth.internal.EndpointAuthorization
+import io.github.latchkey.mcp.auth.internal.OAuthContext
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
-import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.Authorizer
@@ -13,8 +13,8 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /**
- * Signs in with OAuth as MCP has it: a 401 starts the authorization code flow with PKCE, a 403 `insufficient_scope` asks for more, a token that
- * ends is refreshed. One instance may serve any number of MCP servers and calls; each server has its own token, and concurrent calls share it.
+ * Signs in with OAuth as MCP has it: a 401 starts the authorization code flow with PKCE, or the [AuthorizationGrant] that the options name; a 403
+ * `insufficient_scope` asks for more, a token that ends is refreshed. One instance may serve any number of MCP servers and calls; each server has its own token, and concurrent calls share it.
  *
  * Gives up on a 401 if nothing says that the server is protected by OAuth; throws [AuthorizationFailedException] if a step of the sign-in failed,
  * and what the [io.github.latchkey.mcp.transport.HttpFetcher] throws if an authorization server could not be reached.
@@ -22,11 +22,11 @@ import kotlinx.coroutines.sync.withLock
  */
 public class OAuthAuthorizer(
     private val options: OAuthOptions,
-    private val crypto: OAuthCrypto,
+    crypto: OAuthCrypto,
 ) : Authorizer {
     private val mutex = Mutex() // guards endpoints
     private val endpoints = HashMap<String, EndpointAuthorization>()
-    private val givenClient = GivenClientBinding(options)
+    private val context = OAuthContext(options, crypto)
 
     override suspend fun credentials(request: ProtectedRequest): Credentials? {
         val endpoint = HttpUrl.parse(request.resource) ?: return null
@@ -49,7 +49,7 @@ public class OAuthAuthorizer(
     }
 
     private suspend fun authorizationOf(endpoint: HttpUrl): EndpointAuthorization =
-        mutex.withLock { endpoints.getOrPut(endpoint.value) { EndpointAuthorization(endpoint, options, crypto, givenClient) } }
+        mutex.withLock { endpoints.getOrPut(endpoint.value) { EndpointAuthorization(endpoint, context) } }
 
     override fun toString(): String = "OAuthAuthorizer($options)"
 }
