@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.auth
 import io.github.latchkey.mcp.auth.internal.EndpointAuthorization
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
+import io.github.latchkey.mcp.auth.internal.store.EndpointOfUser
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.Authorizer
@@ -24,32 +25,40 @@ public class OAuthAuthorizer(
     private val options: OAuthOptions,
     private val crypto: OAuthCrypto,
 ) : Authorizer {
-    private val mutex = Mutex() // guards endpoints
-    private val endpoints = HashMap<String, EndpointAuthorization>()
+    private val mutex = Mutex() // guards authorizations
+    private val authorizations = HashMap<EndpointOfUser, EndpointAuthorization>()
     private val givenClient = GivenClientBinding(options)
 
     override suspend fun credentials(request: ProtectedRequest): Credentials? {
         val endpoint = HttpUrl.parse(request.resource) ?: return null
         // The token is for the resource: whatever the transport does, it goes nowhere else.
         val isOurs = HttpUrl.parse(request.url)?.isSameOrigin(endpoint) ?: false
-        return if (isOurs) authorizationOf(endpoint).credentials(request) else null
+        return if (isOurs) authorizationOf(endpoint, request).credentials(request) else null
     }
 
     override suspend fun onChallenge(challenge: AuthorizationChallenge): ChallengeDecision {
         val endpoint = HttpUrl.parse(challenge.request.resource) ?: return ChallengeDecision.GIVE_UP
         val oauth = OAuthChallenge.of(challenge.challenges)
         return when {
-            challenge.status == 401 -> authorizationOf(endpoint).onUnauthorized(challenge, oauth)
+            challenge.status == 401 -> authorizationOf(endpoint, challenge.request).onUnauthorized(challenge, oauth)
 
             challenge.status == 403 && oauth.error == "insufficient_scope" ->
-                authorizationOf(endpoint).onInsufficientScope(challenge, oauth)
+                authorizationOf(endpoint, challenge.request).onInsufficientScope(challenge, oauth)
 
             else -> ChallengeDecision.GIVE_UP
         }
     }
 
-    private suspend fun authorizationOf(endpoint: HttpUrl): EndpointAuthorization =
-        mutex.withLock { endpoints.getOrPut(endpoint.value) { EndpointAuthorization(endpoint, options, crypto, givenClient) } }
+    private suspend fun authorizationOf(endpoint: HttpUrl, request: ProtectedRequest): EndpointAuthorization {
+        val user = userOf(request)
+        return mutex.withLock {
+            authorizations.getOrPut(EndpointOfUser(endpoint.value, user)) {
+                EndpointAuthorization(endpoint, user, options, crypto, givenClient)
+            }
+        }
+    }
+
+    private fun userOf(request: ProtectedRequest): String? = null
 
     override fun toString(): String = "OAuthAuthorizer($options)"
 }

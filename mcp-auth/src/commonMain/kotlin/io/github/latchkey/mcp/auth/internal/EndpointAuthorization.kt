@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.auth.internal
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
+import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.OAuthCrypto
 import io.github.latchkey.mcp.auth.OAuthOptions
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
@@ -22,9 +23,10 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlin.concurrent.Volatile
 
-/** The one token of one MCP endpoint: who holds it, renews it, and signs in for it. Every request of the endpoint comes here. */
+/** The one token of one user for one MCP endpoint: who holds it, renews it, and signs in for it. Every request of that user to the endpoint comes here. */
 internal class EndpointAuthorization(
     private val endpoint: HttpUrl,
+    private val user: String?,
     private val options: OAuthOptions,
     private val crypto: OAuthCrypto,
     private val givenClient: GivenClientBinding,
@@ -50,7 +52,7 @@ internal class EndpointAuthorization(
 
     /** The token for [request], renewed if it is about to end; null if there is none. */
     suspend fun credentials(request: ProtectedRequest): TokenCredentials? {
-        val current = held ?: restore() ?: return null
+        val current = held ?: restore(request) ?: return null
         val isDue = current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
         return TokenCredentials(if (isDue && !request.isBestEffort) renewAhead(current, request) else current)
     }
@@ -86,14 +88,21 @@ internal class EndpointAuthorization(
 
     private suspend fun signIn(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
         val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
-        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        val signIn = SignIn(endpoint, user, options, crypto, givenClient, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
         val refused = (challenge.used as? TokenCredentials)?.signedIn?.token
-        val adopted = signIn.adopt(protection, scopes, refused)
+        val adopted = signIn.adopt(protection, scopes, refused)?.let { unexpired(it, http) }
         heldGrant.value = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
         stepUps.clear()
         return RETRY
+    }
+
+    /** [signedIn] with a token that can be used, or null. */
+    private suspend fun unexpired(signedIn: SignedIn, http: SignInHttp): SignedIn? {
+        val now = options.clock.now()
+        if (!signedIn.token.isExpired(now)) return signedIn
+        return Renewal(endpoint, options, http).renew(signedIn).takeUnless { it.token.isExpired(now) }
     }
 
     private suspend fun stepUp(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
@@ -101,7 +110,7 @@ internal class EndpointAuthorization(
         val asked = stepUps[operation] ?: 0
         if (asked >= MAX_STEP_UPS) return GIVE_UP
         val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
-        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        val signIn = SignIn(endpoint, user, options, crypto, givenClient, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
         stepUps[operation] = asked + 1
@@ -159,11 +168,14 @@ internal class EndpointAuthorization(
         }
 
     /** The grant that the store remembers for this endpoint, looked up once. */
-    private suspend fun restore(): SignedIn? {
+    private suspend fun restore(request: ProtectedRequest): SignedIn? {
         if (isRestored) return held
         return renewing.withLock {
             if (!isRestored) {
-                heldGrant.compareAndSet(null, findStored())
+                val stored = findStored()
+                if (heldGrant.compareAndSet(null, stored) && stored != null) {
+                    SignInHttp(request.http, request.events, endpoint).emit(TOKEN, stored.key.issuer, "found in the store")
+                }
                 isRestored = true
             }
             held
@@ -171,7 +183,7 @@ internal class EndpointAuthorization(
     }
 
     private suspend fun findStored(): SignedIn? {
-        val key = options.tokenStore.findGrantKey(endpoint.value) ?: return null
+        val key = options.tokenStore.findGrantKey(endpoint.value, user) ?: return null
         val client = findClient(key.clientId, key.issuer) ?: return null
         return options.tokenStore.findGrant(key)?.let { SignedIn(key, client, server = null, it, isFresh = false) }
     }

@@ -45,6 +45,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 /** One sign-in with a person: discover, choose a client, ask for a code, redeem it (MCP, Authorization Flow Steps). */
 internal class SignIn(
     private val endpoint: HttpUrl,
+    private val user: String?,
     private val options: OAuthOptions,
     private val crypto: OAuthCrypto,
     private val givenClient: GivenClientBinding,
@@ -56,14 +57,15 @@ internal class SignIn(
     suspend fun discover(challenge: OAuthChallenge): Protection? =
         Discovery(http, endpoint, options.resourceMatch).discover(challenge, canGuess = options.prompt.isInteractive, ::chooseServer)
 
-    /** A grant that another endpoint or another process has obtained in the meantime, or null. */
+    /** A grant that another endpoint or another process has obtained in the meantime, or null. It may have to be refreshed before it is used. */
     suspend fun adopt(protection: Protection, scopes: List<String>, refused: AccessToken?): SignedIn? {
         val server = protection.server
         val choice = chooseClient(options, server, store.findRegistration(server.issuer), options.clock.now())
         val client = (choice as? ClientChoice.Known)?.client ?: return null
-        val key = GrantKey(server.issuer, client.clientId, protection.resource)
+        val key = GrantKey(server.issuer, client.clientId, protection.resource, user)
         val grant = store.findGrant(key) ?: return null
-        val isOfUse = !grant.accessToken.isSameAs(refused) && !grant.accessToken.isExpired(options.clock.now())
+        val isOfUse =
+            !grant.accessToken.isSameAs(refused) && (grant.refreshToken != null || !grant.accessToken.isExpired(options.clock.now()))
         if (!isOfUse || !(grant.requestedScopes + grant.grantedScopes).containsAll(scopes)) return null
         store.saveGrantKey(endpoint.value, key)
         return SignedIn(key, client, server, grant, isFresh = false)
@@ -176,7 +178,7 @@ internal class SignIn(
     private suspend fun redeem(code: AuthorizationCode, request: AuthorizationRequest, client: OAuthClient): SignedIn =
         withContext(NonCancellable) {
             val grant = forgetting(client) { TokenEndpoint(http, options.clock, request.server, client).redeem(code, request) }
-            val key = GrantKey(request.server.issuer, client.clientId, request.resource)
+            val key = GrantKey(request.server.issuer, client.clientId, request.resource, user)
             store.updateGrant(key) { grant }
             store.saveGrantKey(endpoint.value, key)
             http.emit(TOKEN, request.server.tokenEndpoint?.withoutQuery, "token obtained")

@@ -14,6 +14,7 @@ import kotlin.time.Instant
  *
  * @property server null if it is not known in this process yet
  * @property isFresh whether a person has just signed in for it: a server that refuses it will refuse the next one, too
+ * @property unsavedOver the token in the store that this grant has replaced and could not be stored over; null if it is stored
  */
 internal class SignedIn(
     val key: GrantKey,
@@ -21,10 +22,15 @@ internal class SignedIn(
     val server: AuthorizationServer?,
     val grant: Grant,
     val isFresh: Boolean,
+    private val unsavedOver: AccessToken? = null,
 ) {
     val token: AccessToken get() = grant.accessToken
 
-    fun with(grant: Grant, server: AuthorizationServer? = this.server): SignedIn = SignedIn(key, client, server, grant, isFresh = false)
+    /** Whether [stored] is what this grant should have replaced in the store. */
+    fun isUnsavedOver(stored: Grant?): Boolean = unsavedOver != null && unsavedOver.isSameAs(stored?.accessToken)
+
+    fun with(grant: Grant, server: AuthorizationServer?, unsavedOver: AccessToken? = null): SignedIn =
+        SignedIn(key, client, server, grant, isFresh = false, unsavedOver)
 
     override fun toString(): String = "SignedIn($key, $grant)"
 }
