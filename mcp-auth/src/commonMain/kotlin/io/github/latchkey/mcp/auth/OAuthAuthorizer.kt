@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
 import io.github.latchkey.mcp.auth.internal.store.EndpointOfUser
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.auth.internal.url.UrlSafety
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.Authorizer
 import io.github.latchkey.mcp.transport.ChallengeDecision
@@ -19,11 +20,12 @@ import kotlinx.coroutines.sync.withLock
  *
  * Gives up on a 401 if nothing says that the server is protected by OAuth; throws [AuthorizationFailedException] if a step of the sign-in failed,
  * and what the [io.github.latchkey.mcp.transport.HttpFetcher] throws if an authorization server could not be reached.
- * On the JVM there is a function of the same name that needs no [OAuthCrypto].
+ * On the JVM there is a function of the same name that needs the [options] alone.
  */
 public class OAuthAuthorizer(
     private val options: OAuthOptions,
     private val crypto: OAuthCrypto,
+    private val resolver: HostResolver,
 ) : Authorizer {
     private val mutex = Mutex() // guards authorizations
     private val authorizations = HashMap<EndpointOfUser, EndpointAuthorization>()
@@ -53,7 +55,7 @@ public class OAuthAuthorizer(
         val user = userOf(request)
         return mutex.withLock {
             authorizations.getOrPut(EndpointOfUser(endpoint.value, user)) {
-                EndpointAuthorization(endpoint, user, options, crypto, givenClient)
+                EndpointAuthorization(endpoint, user, options, crypto, givenClient, UrlSafety(endpoint, resolver, options.urlPolicy))
             }
         }
     }

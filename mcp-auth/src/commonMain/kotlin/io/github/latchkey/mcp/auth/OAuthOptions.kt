@@ -50,6 +50,9 @@ public class OAuthOptions private constructor(
     /** How long before its end a token is refreshed, in seconds; at most a fifth of its life. */
     public val refreshAheadSeconds: Long = builder.refreshAheadSeconds
 
+    /** Which of the URLs that servers supply are used. */
+    public val urlPolicy: UrlPolicy = builder.urlPolicy
+
     override fun toString(): String = "OAuthOptions(clientName=$clientName, clientId=$clientId, scopes=$scopes)"
 
     /** Not safe for use by several threads at once. */
@@ -69,6 +72,7 @@ public class OAuthOptions private constructor(
         internal var promptTimeoutMillis: Long = 300_000
         internal var clock: Clock = Clock.System
         internal var refreshAheadSeconds: Long = 60
+        internal var urlPolicy: UrlPolicy = UrlPolicy.STANDARD
 
         /** The name that the person sees on the consent page. */
         public fun clientName(clientName: String): Builder = apply { this.clientName = clientName }
@@ -112,6 +116,9 @@ public class OAuthOptions private constructor(
 
         /** How long before its end a token is refreshed; 60 seconds unless set, 0 for never ahead. */
         public fun refreshAheadSeconds(seconds: Long): Builder = apply { this.refreshAheadSeconds = seconds }
+
+        /** Which of the URLs that servers supply are used; [UrlPolicy.STANDARD] unless set. */
+        public fun urlPolicy(urlPolicy: UrlPolicy): Builder = apply { this.urlPolicy = urlPolicy }
 
         /** Throws [IllegalArgumentException] that names the option which cannot be. */
         public fun build(): OAuthOptions {

@@ -153,6 +153,17 @@ class FakeCrypto : OAuthCrypto {
     override fun randomBytes(count: Int): ByteArray = "${++this.count}".padStart(count, 'r').encodeToByteArray()
 }
 
+/** Names in the internet, unless [addresses] knows better. */
+class FakeHosts : HostResolver {
+    val addresses = mutableMapOf<String, List<String>>()
+
+    override suspend fun resolve(host: String): List<ByteArray> =
+        (addresses[host] ?: listOf("93.184.216.34")).map { address -> address.split('.').map { it.toInt().toByte() }.toByteArray() }
+}
+
+/** An authorizer in a world of fakes. */
+fun OAuthAuthorizer(options: OAuthOptions, crypto: OAuthCrypto): OAuthAuthorizer = OAuthAuthorizer(options, crypto, FakeHosts())
+
 class FakeClock(
     var now: Instant = Instant.fromEpochSeconds(1_000_000),
 ) : Clock {
@@ -238,7 +249,8 @@ class World(
     val store = MemoryTokenStore()
     val person = FakePerson(isInteractive = isInteractive) { approver(it) }
     val options: OAuthOptions = OAuthOptions.builder(person).clock(clock).tokenStore(store).apply(configure).build()
-    val authorizer = OAuthAuthorizer(options, crypto)
+    val hosts = FakeHosts()
+    val authorizer = OAuthAuthorizer(options, crypto, hosts)
 
     /** What requests need; a token without it gets `insufficient_scope`. */
     var needed: (String) -> List<String> = { emptyList() }

@@ -18,11 +18,11 @@ import io.kotest.matchers.longs.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldEndWith
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import kotlinx.serialization.json.JsonObject
@@ -41,7 +41,9 @@ class SharedStoreIT : FunSpec({
     val flags = listOf("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx64m")
 
     fun start(file: Path, url: String, coroutines: Int, millis: Int): Process =
-        ProcessBuilder(listOf(java) + flags + "io.github.latchkey.mcp.auth.RefreshingProgramKt" + listOf("$file", url, "$coroutines", "$millis"))
+        ProcessBuilder(
+            listOf(java) + flags + "io.github.latchkey.mcp.auth.RefreshingProgramKt" + listOf("$file", url, "$coroutines", "$millis"),
+        )
             .apply { environment()["CLASSPATH"] = System.getProperty("java.class.path") }
             .redirectErrorStream(true)
             .start()

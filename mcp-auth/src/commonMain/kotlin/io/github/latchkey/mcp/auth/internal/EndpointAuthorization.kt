@@ -13,6 +13,7 @@ import io.github.latchkey.mcp.auth.internal.discovery.Protection
 import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
 import io.github.latchkey.mcp.auth.internal.registration.OAuthClient
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.auth.internal.url.UrlSafety
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.ChallengeDecision.GIVE_UP
@@ -30,6 +31,7 @@ internal class EndpointAuthorization(
     private val options: OAuthOptions,
     private val crypto: OAuthCrypto,
     private val givenClient: GivenClientBinding,
+    private val safety: UrlSafety,
 ) {
     // A person may be waited for while signingIn is held, so renewals, which requests wait for, have a lock of their own.
     private val signingIn = Mutex()
@@ -87,7 +89,7 @@ internal class EndpointAuthorization(
     }
 
     private suspend fun signIn(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
-        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
+        val http = http(challenge.request)
         val signIn = SignIn(endpoint, user, options, crypto, givenClient, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
@@ -109,7 +111,7 @@ internal class EndpointAuthorization(
         val operation = challenge.request.rpcMethod ?: challenge.request.httpMethod
         val asked = stepUps[operation] ?: 0
         if (asked >= MAX_STEP_UPS) return GIVE_UP
-        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
+        val http = http(challenge.request)
         val signIn = SignIn(endpoint, user, options, crypto, givenClient, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
@@ -117,6 +119,8 @@ internal class EndpointAuthorization(
         heldGrant.value = signIn.authorize(protection, scopes) ?: return GIVE_UP
         return RETRY
     }
+
+    private fun http(request: ProtectedRequest) = SignInHttp(request.http, request.events, safety)
 
     /** Null if there is nothing to ask for that is not granted already: the answer would be the same. */
     private fun moreScopes(protection: Protection, oauth: OAuthChallenge): List<String>? {
@@ -162,7 +166,7 @@ internal class EndpointAuthorization(
     private suspend fun renew(current: SignedIn, request: ProtectedRequest): SignedIn =
         renewing.withLock {
             held?.takeIf { !it.token.isSameAs(current.token) }?.let { return it }
-            val renewed = Renewal(endpoint, options, SignInHttp(request.http, request.events, endpoint)).renew(current)
+            val renewed = Renewal(endpoint, options, http(request)).renew(current)
             // A step-up may have ended in the meantime: what it brought is more.
             if (heldGrant.compareAndSet(current, renewed)) renewed else held ?: renewed
         }
@@ -174,7 +178,7 @@ internal class EndpointAuthorization(
             if (!isRestored) {
                 val stored = findStored()
                 if (heldGrant.compareAndSet(null, stored) && stored != null) {
-                    SignInHttp(request.http, request.events, endpoint).emit(TOKEN, stored.key.issuer, "found in the store")
+                    http(request).emit(TOKEN, stored.key.issuer, "found in the store")
                 }
                 isRestored = true
             }
