@@ -1,11 +1,11 @@
 package io.github.latchkey.mcp.auth
 
 import io.github.latchkey.mcp.auth.internal.EndpointAuthorization
+import io.github.latchkey.mcp.auth.internal.OAuthContext
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
 import io.github.latchkey.mcp.auth.internal.store.EndpointOfUser
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
-import io.github.latchkey.mcp.auth.internal.url.UrlSafety
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
 import io.github.latchkey.mcp.transport.Authorizer
 import io.github.latchkey.mcp.transport.ChallengeDecision
@@ -15,8 +15,8 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /**
- * Signs in with OAuth as MCP has it: a 401 starts the authorization code flow with PKCE, a 403 `insufficient_scope` asks for more, a token that
- * ends is refreshed. One instance may serve any number of MCP servers and calls; each server has its own token, and concurrent calls share it.
+ * Signs in with OAuth as MCP has it: a 401 starts the authorization code flow with PKCE, or the [AuthorizationGrant] that the options name; a 403
+ * `insufficient_scope` asks for more, a token that ends is refreshed. One instance may serve any number of MCP servers and calls; each server has its own token, and concurrent calls share it.
  *
  * Gives up on a 401 if nothing says that the server is protected by OAuth; throws [AuthorizationFailedException] if a step of the sign-in failed,
  * and what the [io.github.latchkey.mcp.transport.HttpFetcher] throws if an authorization server could not be reached.
@@ -24,12 +24,14 @@ import kotlinx.coroutines.sync.withLock
  */
 public class OAuthAuthorizer(
     private val options: OAuthOptions,
-    private val crypto: OAuthCrypto,
-    private val resolver: HostResolver,
+    crypto: OAuthCrypto,
+    resolver: HostResolver,
 ) : Authorizer {
-    private val mutex = Mutex() // guards authorizations
+    private val mutex = Mutex() // guards authorizations and contexts
     private val authorizations = HashMap<EndpointOfUser, EndpointAuthorization>()
+    private val contexts = HashMap<String?, OAuthContext>()
     private val givenClient = GivenClientBinding(options)
+    private val newContext = { user: String? -> OAuthContext(user, options, crypto, resolver, givenClient) }
 
     override suspend fun credentials(request: ProtectedRequest): Credentials? {
         val endpoint = HttpUrl.parse(request.resource) ?: return null
@@ -55,7 +57,7 @@ public class OAuthAuthorizer(
         val user = userOf(request)
         return mutex.withLock {
             authorizations.getOrPut(EndpointOfUser(endpoint.value, user)) {
-                EndpointAuthorization(endpoint, user, options, crypto, givenClient, UrlSafety(endpoint, resolver, options.urlPolicy))
+                EndpointAuthorization(endpoint, contexts.getOrPut(user) { newContext(user) })
             }
         }
     }

@@ -8,8 +8,11 @@ import kotlin.time.Clock
 public class OAuthOptions private constructor(
     builder: Builder,
 ) {
-    /** Where the person is. */
-    public val prompt: AuthorizationPrompt = builder.prompt
+    /** How the first token is come by. */
+    public val grant: AuthorizationGrant = builder.grant
+
+    /** Where the person is; for other grants than the authorization code nobody is there. */
+    public val prompt: AuthorizationPrompt = (builder.grant as? AuthorizationGrant.Code)?.prompt ?: NonInteractivePrompt
 
     /** What the person is told who asks. */
     public val clientName: String = builder.clientName
@@ -25,6 +28,18 @@ public class OAuthOptions private constructor(
 
     /** How [clientId] authenticates at the token endpoint, null to choose by what the server supports. */
     public val tokenEndpointAuthMethod: String? = builder.tokenEndpointAuthMethod
+
+    /** What signs the assertions by which the client authenticates, or null. */
+    public val privateKeyJwt: JwtSigner? = builder.privateKeyJwt
+
+    /** What the `aud` of such an assertion names. */
+    public val assertionAudience: AssertionAudience = builder.assertionAudience
+
+    /** Whether tokens are bound to a key. */
+    public val dpop: Dpop = builder.dpop
+
+    /** The key to bind tokens to; null for a new one that lives as long as the authorizer. */
+    public val dpopKey: JwtSigner? = builder.dpopKey
 
     /** The client id metadata document of the application, or null. */
     public val clientMetadataUrl: String? = builder.clientMetadataUrl
@@ -57,13 +72,17 @@ public class OAuthOptions private constructor(
 
     /** Not safe for use by several threads at once. */
     public class Builder internal constructor(
-        internal val prompt: AuthorizationPrompt,
+        internal val grant: AuthorizationGrant,
     ) {
         internal var clientName: String = "Latchkey"
         internal var clientId: String? = null
         internal var clientSecret: ClientSecret? = null
         internal var clientIssuer: String? = null
         internal var tokenEndpointAuthMethod: String? = null
+        internal var privateKeyJwt: JwtSigner? = null
+        internal var assertionAudience: AssertionAudience = AssertionAudience.ISSUER
+        internal var dpop: Dpop = Dpop.WHEN_CHALLENGED
+        internal var dpopKey: JwtSigner? = null
         internal var clientMetadataUrl: String? = null
         internal var scopes: List<String> = emptyList()
         internal var resourceMatch: ResourceMatch = ResourceMatch.PREFIX_FROM_CHALLENGE
@@ -90,8 +109,23 @@ public class OAuthOptions private constructor(
         /** The issuer that registered the client: no other authorization server then gets to see it (MCP 2026-07-28, AS Binding). */
         public fun clientIssuer(clientIssuer: String): Builder = apply { this.clientIssuer = clientIssuer }
 
-        /** `none`, `client_secret_basic` or `client_secret_post`, for a client that is registered already. */
+        /** `none`, `client_secret_basic`, `client_secret_post` or `private_key_jwt`, for a client that is registered already. */
         public fun tokenEndpointAuthMethod(method: String): Builder = apply { this.tokenEndpointAuthMethod = method }
+
+        /**
+         * The client authenticates with JWTs that [signer] signs: `private_key_jwt` (RFC 7523 §2.2). It is the one of [client], or the one that
+         * [clientMetadataUrl] describes, whose document then has to say so.
+         */
+        public fun privateKeyJwt(signer: JwtSigner): Builder = apply { privateKeyJwt = signer }
+
+        /** What the `aud` of such a JWT names; the issuer unless set. */
+        public fun assertionAudience(audience: AssertionAudience): Builder = apply { assertionAudience = audience }
+
+        /** Whether tokens are bound to a key; [Dpop.WHEN_CHALLENGED] unless set. */
+        public fun dpop(dpop: Dpop): Builder = apply { this.dpop = dpop }
+
+        /** The key to bind tokens to, so that those in a [tokenStore] can be used by another process. */
+        public fun dpopKey(dpopKey: JwtSigner): Builder = apply { this.dpopKey = dpopKey }
 
         /** A client id metadata document: an `https` URL with a path. Used where the authorization server supports it. */
         public fun clientMetadataUrl(clientMetadataUrl: String): Builder = apply { this.clientMetadataUrl = clientMetadataUrl }
@@ -129,6 +163,9 @@ public class OAuthOptions private constructor(
             require(promptTimeoutMillis > 0) { "promptTimeoutMillis is not positive" }
             require(refreshAheadSeconds >= 0) { "refreshAheadSeconds is negative" }
             clientMetadataUrl?.let(::requireClientMetadataUrl)
+            requireAuthMethod(tokenEndpointAuthMethod, clientSecret, privateKeyJwt)
+            requireClient()
+            require(dpopKey == null || dpopKey?.publicJwk != null) { "dpopKey does not tell its public key" }
             return OAuthOptions(this)
         }
     }
@@ -136,8 +173,26 @@ public class OAuthOptions private constructor(
     public companion object {
         /** Options for an application whose person is behind [prompt]. */
         @JvmStatic
-        public fun builder(prompt: AuthorizationPrompt): Builder = Builder(prompt)
+        public fun builder(prompt: AuthorizationPrompt): Builder = Builder(AuthorizationGrant.authorizationCode(prompt))
+
+        /** Options for an application that gets its tokens by [grant]. */
+        @JvmStatic
+        public fun builder(grant: AuthorizationGrant): Builder = Builder(grant)
     }
+}
+
+private fun OAuthOptions.Builder.requireClient() {
+    val isKnown = clientId != null || clientMetadataUrl != null
+    require(privateKeyJwt == null || isKnown) { "privateKeyJwt needs client or clientMetadataUrl" }
+    require(grant !is AuthorizationGrant.EnterpriseManaged || isKnown) { "client is missing: this grant registers none" }
+    val isConfidential = isKnown && (clientSecret != null || privateKeyJwt != null)
+    require(grant != AuthorizationGrant.ClientCredentials || isConfidential) { "a client with a secret or privateKeyJwt is missing" }
+}
+
+/** The method must be one that the client has something for. */
+internal fun requireAuthMethod(method: String?, secret: ClientSecret?, signer: JwtSigner?) {
+    require(method != "private_key_jwt" || signer != null) { "tokenEndpointAuthMethod is private_key_jwt, and privateKeyJwt is missing" }
+    require(method !in setOf("client_secret_basic", "client_secret_post") || secret != null) { "tokenEndpointAuthMethod needs a secret" }
 }
 
 /** How exactly the `resource` of protected resource metadata must be the URL of the MCP server (RFC 9728 §3.3). Never another origin. */

@@ -68,16 +68,19 @@ public class GrantKey @JvmOverloads constructor(
  * @property requestedScopes what was asked for; empty if nothing was
  * @property grantedScopes what was given: the `scope` of the token response, or what was asked for (RFC 6749 §5.1)
  * @property obtainedAt when [accessToken] was obtained
+ * @property keyThumbprint the key that the tokens are bound to (RFC 9449 §6.1); null for bearer tokens. To be kept like the rest: without it a bound
+ *   token would be sent as a bearer token
  */
-public class Grant(
+public class Grant @JvmOverloads constructor(
     public val accessToken: AccessToken,
     public val refreshToken: RefreshToken?,
     public val requestedScopes: List<String>,
     public val grantedScopes: List<String>,
     public val obtainedAt: Instant,
+    public val keyThumbprint: String? = null,
 ) {
     /** This grant, when its refresh token is of no use any more. */
-    internal fun withoutRefreshToken(): Grant = Grant(accessToken, null, requestedScopes, grantedScopes, obtainedAt)
+    internal fun withoutRefreshToken(): Grant = Grant(accessToken, null, requestedScopes, grantedScopes, obtainedAt, keyThumbprint)
 
     override fun toString(): String = "Grant($accessToken, canRefresh=${refreshToken != null}, grantedScopes=$grantedScopes)"
 }

@@ -57,6 +57,7 @@ class FileTokenStoreTest : FunSpec({
             listOf("a", "b"),
             listOf("a"),
             Instant.fromEpochSeconds(0),
+            "thumbprint-$name",
         )
 
     fun newFile(): Path = tempdir().toPath().toRealPath().resolve("state/latchkey/tokens.json")
@@ -64,7 +65,9 @@ class FileTokenStoreTest : FunSpec({
     fun permissions(path: Path) = PosixFilePermissions.toString(Files.getPosixFilePermissions(path))
 
     fun facts(grant: Grant?) =
-        grant?.run { listOf(accessToken.value, accessToken.expiresAt, refreshToken?.value, requestedScopes, grantedScopes, obtainedAt) }
+        grant?.run {
+            listOf(accessToken.value, accessToken.expiresAt, refreshToken?.value, requestedScopes, grantedScopes, obtainedAt, keyThumbprint)
+        }
 
     context("what is stored is there for the next one") {
         withData(nameFn = { if (it == null) "in plain text" else "encrypted" }, null, storeKey) { secret ->

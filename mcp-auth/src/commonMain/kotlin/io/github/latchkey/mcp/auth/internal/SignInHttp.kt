@@ -23,6 +23,9 @@ internal class SignInHttp(
     private val events: McpEvents,
     private val safety: UrlSafety,
 ) {
+    /** The same network, for a sign-in that the application itself sends to [url]: what that one supplies may be as close as it is. */
+    fun trusting(url: HttpUrl): SignInHttp = SignInHttp(http, events, safety.trusting(url))
+
     /** Gets a metadata document, following at most [MAX_REDIRECTS] redirects. Carries no credentials, ever. */
     suspend fun get(step: AuthorizationStep, url: HttpUrl, headers: Map<String, String> = emptyMap()): Response {
         var target = url

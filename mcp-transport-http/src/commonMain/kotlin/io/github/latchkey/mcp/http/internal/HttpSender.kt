@@ -42,12 +42,16 @@ internal class HttpSender(
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val request = ProtectedRequest(call.httpMethod.value, endpoint.text, endpoint.text, rpcName(call), fetcher, events)
-        var challenges = 0
+        var challenge: AuthorizationChallenge? = null
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
             when (val outcome = attempt(call, credentials, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
-                is Outcome.Refused -> if (!isRetried(call, request, credentials, outcome, ++challenges)) throw failure(call, outcome.answer)
+
+                is Outcome.Refused -> {
+                    challenge = outcome.challenge(request, credentials, challenge)
+                    if (challenge == null || !isRetried(call, challenge)) throw failure(call, outcome.answer)
+                }
             }
         }
     }
@@ -59,8 +63,15 @@ internal class HttpSender(
 
         class Refused(
             val answer: HttpAnswer,
-            val headers: Headers,
-        ) : Outcome<Nothing>
+            private val headers: Headers,
+        ) : Outcome<Nothing> {
+            /** Null if the status asks for no credentials. */
+            fun challenge(request: ProtectedRequest, used: Credentials?, previous: AuthorizationChallenge?): AuthorizationChallenge? {
+                if (answer.status != UNAUTHORIZED && answer.status != FORBIDDEN) return null
+                val attempt = (previous?.attempt ?: 0) + 1
+                return AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(headers), used, attempt, previous)
+            }
+        }
     }
 
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
@@ -76,6 +87,7 @@ internal class HttpSender(
             unanswered(call, start, fault, cause)
         }) { response ->
             tell(call, start, response.status.value, failure = null)
+            credentials?.onResponse(response.status.value) { response.headers[it] }
             val answer = receive(call, response, secrets)
             if (response.status.isSuccess()) accept(answer, response, onAccepted) else refuse(answer, response)
         }
@@ -131,22 +143,13 @@ internal class HttpSender(
         if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
     }
 
-    private suspend fun isRetried(
-        call: HttpCall,
-        request: ProtectedRequest,
-        used: Credentials?,
-        refused: Outcome.Refused,
-        attempt: Int,
-    ): Boolean {
-        val answer = refused.answer
-        if (answer.status != UNAUTHORIZED && answer.status != FORBIDDEN) return false
-        val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || attempt > MAX_RETRIES }
-        val challenge = AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(refused.headers), used, attempt)
+    private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge): Boolean {
+        val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || challenge.attempt > MAX_RETRIES }
         val decision = authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
         val isRetried = decision == ChallengeDecision.RETRY
         if (events.isListening) {
-            events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
-            if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${answer.status}"))
+            events.onEvent(ChallengeEvent(endpoint.shown, challenge.status, challenge.challenges.map { it.scheme }, isRetried))
+            if (isRetried) events.onEvent(RetryEvent(call.rpcMethod, "new credentials after HTTP ${challenge.status}"))
         }
         return isRetried
     }

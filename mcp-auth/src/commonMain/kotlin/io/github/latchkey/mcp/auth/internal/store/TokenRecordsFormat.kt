@@ -45,6 +45,7 @@ private fun stored(key: GrantKey, grant: Grant) =
         requestedScopes = grant.requestedScopes,
         grantedScopes = grant.grantedScopes,
         obtainedAt = grant.obtainedAt.toString(),
+        keyThumbprint = grant.keyThumbprint,
     )
 
 private fun stored(registration: ClientRegistration) =
@@ -90,6 +91,7 @@ private class StoredGrant(
     val requestedScopes: List<String> = emptyList(),
     val grantedScopes: List<String> = emptyList(),
     val obtainedAt: String,
+    val keyThumbprint: String? = null,
 ) {
     fun toGrant() =
         Grant(
@@ -98,6 +100,7 @@ private class StoredGrant(
             requestedScopes,
             grantedScopes,
             Instant.parse(obtainedAt),
+            keyThumbprint,
         )
 }
 

@@ -5,12 +5,15 @@ import io.github.latchkey.mcp.auth.HostResolver
 import io.github.latchkey.mcp.auth.SuppliedUrl
 import io.github.latchkey.mcp.auth.UrlPolicy
 
-/** Judges the URLs that the MCP server at [endpoint], and those it leads to, supply. */
+/** Judges the URLs that the MCP server at [endpoint], and those it leads to, supply. [trusted] are others that the application itself has named. */
 internal class UrlSafety(
     private val endpoint: HttpUrl,
     private val resolver: HostResolver,
     private val policy: UrlPolicy,
+    private val trusted: List<HttpUrl> = listOf(endpoint),
 ) {
+    fun trusting(url: HttpUrl): UrlSafety = UrlSafety(endpoint, resolver, policy, trusted + url)
+
     /** Null if [url] may be used, else why not. */
     suspend fun findObjection(step: AuthorizationStep, url: HttpUrl): String? {
         val addresses = addressesOf(url)
@@ -27,21 +30,22 @@ internal class UrlSafety(
         kinds: List<AddressKind>,
         addresses: List<HostAddress>,
     ): String? {
-        if (url.isSameOrigin(endpoint)) {
+        if (trusted.any(url::isSameOrigin)) {
             // A server that is reached by plain text may have its document there, too (MCP, Communication Security).
             val isFine = url.isHttps || url.isLoopback || step == AuthorizationStep.RESOURCE_METADATA
             return if (isFine) null else NOT_HTTPS
         }
-        val own = kindOf(endpoint)
-        if (!url.isHttps && (own != AddressKind.LOOPBACK || kinds.isEmpty() || kinds.any { it != AddressKind.LOOPBACK })) return NOT_HTTPS
-        val refused = kinds.indexOfFirst { !isReachableFrom(own, it) }
+        val own = trusted.map { kindOf(it) }
+        val isLocal = AddressKind.LOOPBACK in own && kinds.isNotEmpty() && kinds.all { it == AddressKind.LOOPBACK }
+        if (!url.isHttps && !isLocal) return NOT_HTTPS
+        val refused = kinds.indexOfFirst { kind -> own.none { isReachableFrom(it, kind) } }
         if (refused < 0) return null
         val address = addresses.getOrNull(refused)?.toString() ?: url.host
         return "leads to a ${kinds[refused].text} address, $address"
     }
 
-    /** The network of the MCP server itself: the most public of its addresses, and public if they are not known. */
-    private suspend fun kindOf(endpoint: HttpUrl): AddressKind = kindsOf(endpoint, addressesOf(endpoint)).minOrNull() ?: AddressKind.PUBLIC
+    /** The network of a server: that of the most public of its addresses, and public if they are not known. */
+    private suspend fun kindOf(server: HttpUrl): AddressKind = kindsOf(server, addressesOf(server)).minOrNull() ?: AddressKind.PUBLIC
 
     private fun kindsOf(url: HttpUrl, addresses: List<HostAddress>): List<AddressKind> =
         if (url.isLoopback) listOf(AddressKind.LOOPBACK) else addresses.map { it.kind }
