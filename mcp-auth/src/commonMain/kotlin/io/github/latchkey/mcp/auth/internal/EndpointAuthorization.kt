@@ -5,7 +5,9 @@ import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
+import io.github.latchkey.mcp.auth.StepUp
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
+import io.github.latchkey.mcp.auth.internal.authorization.promptFailing
 import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.discovery.Protection
@@ -22,6 +24,7 @@ import io.github.latchkey.mcp.transport.ProtectedRequest
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.concurrent.Volatile
 
 /** The one token of one user for one MCP endpoint: who holds it, renews it, and signs in for it. Every request of that user to the endpoint comes here. */
@@ -115,9 +118,16 @@ internal class EndpointAuthorization(
         val signIn = SignIn(endpoint, context, http(challenge.request))
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
+        if (!isApproved(StepUp(endpoint.withoutQuery, operation, scopes - held?.grant?.grantedScopes.orEmpty().toSet()))) return GIVE_UP
         stepUps[operation] = asked + 1
         heldGrant.value = signIn.authorize(protection, scopes) ?: return GIVE_UP
         return RETRY
+    }
+
+    /** Who does not answer in time has not approved. */
+    private suspend fun isApproved(stepUp: StepUp): Boolean {
+        val approval = options.stepUpApproval ?: return true
+        return withTimeoutOrNull(options.promptTimeoutMillis) { promptFailing(url = null) { approval.isApproved(stepUp) } } == true
     }
 
     private fun http(request: ProtectedRequest) = context.http(request, endpoint)
@@ -194,7 +204,9 @@ internal class EndpointAuthorization(
 
     private suspend fun findStored(): SignedIn? {
         val key = context.grants.findKey(endpoint.value, context.user) ?: return null
-        val client = findClient(key.clientId, key.issuer) ?: return null
+        val isOther =
+            (options.issuer != null && options.issuer != key.issuer) || (options.resource != null && options.resource != key.resource)
+        val client = (if (isOther) null else findClient(key.clientId, key.issuer)) ?: return null
         val (grant, source) = context.grants.find(key) ?: return null
         return context.restored(key, client, server = null, grant, source)
     }

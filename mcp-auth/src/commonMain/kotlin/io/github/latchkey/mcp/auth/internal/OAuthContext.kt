@@ -34,7 +34,9 @@ internal class OAuthContext(
 
     /** The network of a sign-in for [endpoint], by way of [request]. */
     fun http(request: ProtectedRequest, endpoint: HttpUrl): SignInHttp =
-        SignInHttp(request.http, request.events, UrlSafety(endpoint, resolver, options.urlPolicy))
+        SignInHttp(request.http, request.events, UrlSafety(endpoint, resolver, options.urlPolicy, trusted(endpoint)))
+
+    private fun trusted(endpoint: HttpUrl): List<HttpUrl> = listOfNotNull(endpoint, options.issuer?.let(HttpUrl::parse))
 
     /**
      * [grant] from [source] as something to use; null if its key is gone, or it has none and must have one. A token that is bound to a key is

@@ -35,7 +35,7 @@ internal class Renewal(
                     if (present?.refreshToken == null || !present.accessToken.isSameAs(held.token)) return@updateGrant present
                     replaced = stored?.accessToken
                     withContext(NonCancellable) {
-                        val current = server ?: Discovery(http, endpoint, options.resourceMatch).serverOfGrant(held.key.issuer)
+                        val current = server ?: Discovery(http, endpoint, options).serverOfGrant(held.key.issuer)
                         server = current
                         refresh(present, held, current).also { refreshed = it }
                     }

@@ -26,8 +26,7 @@ internal class SignIn(
 
     /** Finds out who protects the server; null if nothing says that anybody does. */
     suspend fun discover(challenge: OAuthChallenge): Protection? {
-        val discovery = Discovery(http, endpoint, options.resourceMatch)
-        val protection = discovery.discover(challenge, canGuess = options.prompt.isInteractive, ::chooseServer) ?: return null
+        val protection = Discovery(http, endpoint, options).discover(challenge, canGuess = options.prompt.isInteractive) ?: return null
         return protection.provedBy(context.dpopKeys.proverFor(protection.server, challenge))
     }
 
@@ -53,10 +52,6 @@ internal class SignIn(
         val server = held.server ?: return null
         return flow.obtain(Protection(held.key.resource, null, server, held.prover), held.grant.requestedScopes, mayAsk = false)
     }
-
-    /** The first that the application's client belongs to, or where one is registered already, or simply the first (RFC 9728 §7.6 leaves it to us). */
-    private suspend fun chooseServer(issuers: List<String>): String =
-        issuers.firstOrNull { it == options.clientIssuer } ?: issuers.firstOrNull { store.findRegistration(it) != null } ?: issuers.first()
 
     private suspend fun knownClient(server: AuthorizationServer): OAuthClient? {
         if (options.grant.isUnattended) return context.unattendedClient(server)
