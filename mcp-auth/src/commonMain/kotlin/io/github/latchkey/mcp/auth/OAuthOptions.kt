@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.auth
 
 import io.github.latchkey.mcp.auth.internal.registration.requireClientMetadataUrl
+import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import kotlin.jvm.JvmStatic
 import kotlin.time.Clock
 
@@ -50,6 +51,21 @@ public class OAuthOptions private constructor(
     /** How exactly the `resource` of the metadata must be the MCP server's URL. */
     public val resourceMatch: ResourceMatch = builder.resourceMatch
 
+    /** The authorization server, whatever the MCP server says; null to believe it. */
+    public val issuer: String? = builder.issuer
+
+    /** What chooses among several authorization servers, or null. */
+    public val serverChoice: ServerChoice? = builder.serverChoice
+
+    /** The value of the `resource` parameter, whatever the MCP server says; null to believe it. */
+    public val resource: String? = builder.resource
+
+    /** Whether the MCP server's resource metadata are asked for. */
+    public val usesResourceMetadata: Boolean = builder.usesResourceMetadata
+
+    /** Who is asked before more scopes are asked for; null if nobody is. */
+    public val stepUpApproval: StepUpApproval? = builder.stepUpApproval
+
     /** `native` or `web`, for a dynamic registration. */
     public val applicationType: String = builder.applicationType
 
@@ -64,6 +80,9 @@ public class OAuthOptions private constructor(
 
     /** How long before its end a token is refreshed, in seconds; at most a fifth of its life. */
     public val refreshAheadSeconds: Long = builder.refreshAheadSeconds
+
+    /** Which of the URLs that servers supply are used. */
+    public val urlPolicy: UrlPolicy = builder.urlPolicy
 
     override fun toString(): String = "OAuthOptions(clientName=$clientName, clientId=$clientId, scopes=$scopes)"
 
@@ -83,11 +102,17 @@ public class OAuthOptions private constructor(
         internal var clientMetadataUrl: String? = null
         internal var scopes: List<String> = emptyList()
         internal var resourceMatch: ResourceMatch = ResourceMatch.PREFIX_FROM_CHALLENGE
+        internal var issuer: String? = null
+        internal var serverChoice: ServerChoice? = null
+        internal var resource: String? = null
+        internal var usesResourceMetadata: Boolean = true
+        internal var stepUpApproval: StepUpApproval? = null
         internal var applicationType: String = "native"
         internal var tokenStore: TokenStore = MemoryTokenStore()
         internal var promptTimeoutMillis: Long = 300_000
         internal var clock: Clock = Clock.System
         internal var refreshAheadSeconds: Long = 60
+        internal var urlPolicy: UrlPolicy = UrlPolicy.STANDARD
 
         /** The name that the person sees on the consent page. */
         public fun clientName(clientName: String): Builder = apply { this.clientName = clientName }
@@ -132,6 +157,27 @@ public class OAuthOptions private constructor(
         /** How exactly the `resource` of the metadata must be the MCP server's URL. */
         public fun resourceMatch(resourceMatch: ResourceMatch): Builder = apply { this.resourceMatch = resourceMatch }
 
+        /**
+         * The authorization server, for an MCP server that names none, or the wrong one. What it says of itself must still be of this very issuer.
+         * It may be as close to this machine as it likes: the application has named it.
+         */
+        public fun issuer(issuer: String): Builder = apply { this.issuer = issuer }
+
+        /** What chooses, where an MCP server has several authorization servers. */
+        public fun serverChoice(serverChoice: ServerChoice): Builder = apply { this.serverChoice = serverChoice }
+
+        /**
+         * The `resource` that tokens are for (RFC 8707), for an MCP server whose authorization server knows it by another name. Resource metadata of
+         * that name are believed, too. The tokens go to the MCP server all the same, and nowhere else.
+         */
+        public fun resource(resource: String): Builder = apply { this.resource = resource }
+
+        /** Asks for no resource metadata, for an MCP server whose metadata are wrong: it then needs [issuer], or is taken for one of 2025-03-26. */
+        public fun ignoreResourceMetadata(): Builder = apply { usesResourceMetadata = false }
+
+        /** Who is asked before more scopes are asked for than were granted; nobody unless set. */
+        public fun onStepUp(approval: StepUpApproval): Builder = apply { stepUpApproval = approval }
+
         /** `native`, the default, for what runs on a person's machine, or `web` (OpenID Connect Registration §2). */
         public fun applicationType(applicationType: String): Builder = apply { this.applicationType = applicationType }
 
@@ -147,6 +193,9 @@ public class OAuthOptions private constructor(
         /** How long before its end a token is refreshed; 60 seconds unless set, 0 for never ahead. */
         public fun refreshAheadSeconds(seconds: Long): Builder = apply { this.refreshAheadSeconds = seconds }
 
+        /** Which of the URLs that servers supply are used; [UrlPolicy.STANDARD] unless set. */
+        public fun urlPolicy(urlPolicy: UrlPolicy): Builder = apply { this.urlPolicy = urlPolicy }
+
         /** Throws [IllegalArgumentException] that names the option which cannot be. */
         public fun build(): OAuthOptions {
             require(clientName.isNotBlank()) { "clientName is blank" }
@@ -156,6 +205,7 @@ public class OAuthOptions private constructor(
             require(promptTimeoutMillis > 0) { "promptTimeoutMillis is not positive" }
             require(refreshAheadSeconds >= 0) { "refreshAheadSeconds is negative" }
             clientMetadataUrl?.let(::requireClientMetadataUrl)
+            requireOverrides()
             requireAuthMethod(tokenEndpointAuthMethod, clientSecret, privateKeyJwt)
             requireClient()
             require(dpopKey == null || dpopKey?.publicJwk != null) { "dpopKey does not tell its public key" }
@@ -171,6 +221,18 @@ public class OAuthOptions private constructor(
         /** Options for an application that gets its tokens by [grant]. */
         @JvmStatic
         public fun builder(grant: AuthorizationGrant): Builder = Builder(grant)
+    }
+}
+
+private fun OAuthOptions.Builder.requireOverrides() {
+    issuer?.let {
+        val url = HttpUrl.parse(it)
+        require(url != null && url.query == null && !url.hasFragment) { "issuer is not an absolute http(s) URL without a query" }
+        require(clientIssuer == null || clientIssuer == it) { "issuer and clientIssuer differ" }
+    }
+    // An absolute URI without a fragment (RFC 8707 §2), not necessarily of a scheme that is known here.
+    resource?.let {
+        require(it.indexOf(':') > 0 && it.all { c -> c in '!'..'~' && c != '#' }) { "resource is not an absolute URI without a fragment" }
     }
 }
 

@@ -187,7 +187,7 @@ class DeviceGrantTest : FunSpec({
             world.oauth.expireTokens()
             world.call() shouldBe 200
             world.oauth.tokenRequests.map { it["grant_type"] } shouldBe listOf(DEVICE_CODE, "refresh_token")
-            (world.store.findGrantKey(RESOURCE) != null) shouldBe true
+            (world.store.findGrantKey(RESOURCE, null) != null) shouldBe true
         }
     }
 

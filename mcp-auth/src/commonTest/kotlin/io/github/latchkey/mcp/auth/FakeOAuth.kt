@@ -193,6 +193,17 @@ class FakeSigner(
     }
 }
 
+/** Names in the internet, unless [addresses] knows better. */
+class FakeHosts : HostResolver {
+    val addresses = mutableMapOf<String, List<String>>()
+
+    override suspend fun resolve(host: String): List<ByteArray> =
+        (addresses[host] ?: listOf("93.184.216.34")).map { address -> address.split('.').map { it.toInt().toByte() }.toByteArray() }
+}
+
+/** An authorizer in a world of fakes. */
+fun OAuthAuthorizer(options: OAuthOptions, crypto: OAuthCrypto): OAuthAuthorizer = OAuthAuthorizer(options, crypto, FakeHosts())
+
 class FakeClock(
     var now: Instant = Instant.fromEpochSeconds(1_000_000),
 ) : Clock {
@@ -288,12 +299,10 @@ class World(
     val clock = FakeClock()
     val store = MemoryTokenStore()
     val person = FakePerson(isInteractive = isInteractive) { approver(it) }
-    val options: OAuthOptions = (
-        grant?.let {
-            OAuthOptions.builder(it)
-        } ?: OAuthOptions.builder(person)
-        ).clock(clock).tokenStore(store).apply(configure).build()
-    val authorizer = OAuthAuthorizer(options, crypto)
+    private val builder = if (grant == null) OAuthOptions.builder(person) else OAuthOptions.builder(grant)
+    val options: OAuthOptions = builder.clock(clock).tokenStore(store).apply(configure).build()
+    val hosts = FakeHosts()
+    val authorizer = OAuthAuthorizer(options, crypto, hosts)
 
     /** What requests need; a token without it gets `insufficient_scope`. */
     var needed: (String) -> List<String> = { emptyList() }

@@ -321,12 +321,22 @@ class RefreshTest : FunSpec({
 
     test("a step-up that ends while the old token is refreshed wins") {
         runTest {
-            val world = signedIn()
+            val memory = MemoryTokenStore()
+            var answersAfterMillis = 0L
+            val slow =
+                object : TokenStore by memory {
+                    override suspend fun updateGrant(key: GrantKey, change: suspend (Grant?) -> Grant?): Grant? {
+                        val millis = answersAfterMillis
+                        return memory.updateGrant(key, change).also { delay(millis) }
+                    }
+                }
+            val world = signedIn { tokenStore(slow) }
             world.needed = { if (it == "x") listOf("more") else emptyList() }
             world.approver = {
                 clock.now += 3600.seconds
-                oauth.tokenDelayMillis = 100
+                answersAfterMillis = 500 // for the refresh of the other call, which begins now
                 delay(50)
+                answersAfterMillis = 0
                 oauth.approve(it)
             }
             coroutineScope {
@@ -335,9 +345,9 @@ class RefreshTest : FunSpec({
                 val other = async { world.call() }
                 listOf(step.await(), other.await()) shouldBe listOf(200, 200)
             }
-            val sent = world.caller.sent.size
+            world.refreshes() shouldHaveSize 1
             world.call("x") shouldBe 200
-            world.caller.sent.size shouldBe sent + 1
+            world.person.urls shouldHaveSize 2
         }
     }
 

@@ -182,7 +182,7 @@ class UnattendedGrantsTest : FunSpec({
                 val world = credentials()
                 world.call()
                 world.store.findGrant(GrantKey(ISSUER, "me", RESOURCE)) shouldBe null
-                world.store.findGrantKey(RESOURCE) shouldBe null
+                world.store.findGrantKey(RESOURCE, null) shouldBe null
             }
         }
 

@@ -52,7 +52,7 @@ class OidcProviderIT : FunSpec({
 
     /** The only grant in [store]. */
     suspend fun grantOf(store: TokenStore, url: String): Pair<GrantKey, Grant> =
-        store.findGrantKey(url)!!.let { it to store.findGrant(it)!! }
+        store.findGrantKey(url, null)!!.let { it to store.findGrant(it)!! }
 
     /** Makes the token look spent, as if an hour had passed. */
     suspend fun expire(store: TokenStore, url: String) {

@@ -71,7 +71,8 @@ class SocketCaller(
     }
 
     /** The same for Java. */
-    fun callBlocking(): Int = runBlocking { call() }
+    @JvmOverloads
+    fun callBlocking(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int = runBlocking { call(tool, arguments) }
 
     private suspend fun post(tool: String, arguments: String, credentials: Map<String, String>): HttpResponse<String> {
         val meta = """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"""

@@ -4,7 +4,10 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
+import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
+import io.github.latchkey.mcp.auth.StepUp
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
+import io.github.latchkey.mcp.auth.internal.authorization.promptFailing
 import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.discovery.Protection
@@ -21,9 +24,10 @@ import io.github.latchkey.mcp.transport.ProtectedRequest
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.concurrent.Volatile
 
-/** The one token of one MCP endpoint: who holds it, renews it, and signs in for it. Every request of the endpoint comes here. */
+/** The one token of one user for one MCP endpoint: who holds it, renews it, and signs in for it. Every request of that user to the endpoint comes here. */
 internal class EndpointAuthorization(
     private val endpoint: HttpUrl,
     private val context: OAuthContext,
@@ -51,7 +55,7 @@ internal class EndpointAuthorization(
 
     /** The token for [request], renewed if it is about to end; null if there is none. */
     suspend fun credentials(request: ProtectedRequest): TokenCredentials? {
-        val current = held ?: restore() ?: return null
+        val current = held ?: restore(request) ?: return null
         val isDue = isRenewable(current) && current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
         val usable = if (isDue && !request.isBestEffort) renewAhead(current, request) else current
         return usable.credentials(request)
@@ -89,27 +93,44 @@ internal class EndpointAuthorization(
     }
 
     private suspend fun signIn(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
-        val signIn = SignIn(endpoint, context, SignInHttp(challenge.request.http, challenge.request.events, endpoint))
+        val http = http(challenge.request)
+        val signIn = SignIn(endpoint, context, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
         val refused = (challenge.used as? TokenCredentials)?.signedIn?.token
-        val adopted = signIn.adopt(protection, scopes, refused)
+        val adopted = signIn.adopt(protection, scopes, refused)?.let { unexpired(it, http) }
         heldGrant.value = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
         stepUps.clear()
         return RETRY
+    }
+
+    /** [signedIn] with a token that can be used, or null. */
+    private suspend fun unexpired(signedIn: SignedIn, http: SignInHttp): SignedIn? {
+        val now = options.clock.now()
+        if (!signedIn.token.isExpired(now)) return signedIn
+        return Renewal(endpoint, context, http).renew(signedIn).takeUnless { it.token.isExpired(now) }
     }
 
     private suspend fun stepUp(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
         val operation = challenge.request.rpcMethod ?: challenge.request.httpMethod
         val asked = stepUps[operation] ?: 0
         if (asked >= maxStepUps) return GIVE_UP
-        val signIn = SignIn(endpoint, context, SignInHttp(challenge.request.http, challenge.request.events, endpoint))
+        val signIn = SignIn(endpoint, context, http(challenge.request))
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
+        if (!isApproved(StepUp(endpoint.withoutQuery, operation, scopes - held?.grant?.grantedScopes.orEmpty().toSet()))) return GIVE_UP
         stepUps[operation] = asked + 1
         heldGrant.value = signIn.authorize(protection, scopes) ?: return GIVE_UP
         return RETRY
     }
+
+    /** Who does not answer in time has not approved. */
+    private suspend fun isApproved(stepUp: StepUp): Boolean {
+        val approval = options.stepUpApproval ?: return true
+        return withTimeoutOrNull(options.promptTimeoutMillis) { promptFailing(url = null) { approval.isApproved(stepUp) } } == true
+    }
+
+    private fun http(request: ProtectedRequest) = context.http(request, endpoint)
 
     /** Null if there is nothing to ask for that is not granted already: the answer would be the same. */
     private fun moreScopes(protection: Protection, oauth: OAuthChallenge): List<String>? {
@@ -155,7 +176,7 @@ internal class EndpointAuthorization(
     private suspend fun renew(current: SignedIn, request: ProtectedRequest): SignedIn =
         renewing.withLock {
             held?.takeIf { !it.token.isSameAs(current.token) }?.let { return it }
-            val http = SignInHttp(request.http, request.events, endpoint)
+            val http = http(request)
             val renewed =
                 if (current.grant.refreshToken != null) {
                     Renewal(endpoint, context, http).renew(current)
@@ -167,11 +188,14 @@ internal class EndpointAuthorization(
         }
 
     /** The grant that the store remembers for this endpoint, looked up once. */
-    private suspend fun restore(): SignedIn? {
+    private suspend fun restore(request: ProtectedRequest): SignedIn? {
         if (isRestored) return held
         return renewing.withLock {
             if (!isRestored) {
-                heldGrant.compareAndSet(null, findStored())
+                val stored = findStored()
+                if (heldGrant.compareAndSet(null, stored) && stored != null) {
+                    http(request).emit(TOKEN, stored.key.issuer, "found in the store")
+                }
                 isRestored = true
             }
             held
@@ -179,8 +203,10 @@ internal class EndpointAuthorization(
     }
 
     private suspend fun findStored(): SignedIn? {
-        val key = context.grants.findKey(endpoint.value) ?: return null
-        val client = findClient(key.clientId, key.issuer) ?: return null
+        val key = context.grants.findKey(endpoint.value, context.user) ?: return null
+        val isOther =
+            (options.issuer != null && options.issuer != key.issuer) || (options.resource != null && options.resource != key.resource)
+        val client = (if (isOther) null else findClient(key.clientId, key.issuer)) ?: return null
         val (grant, source) = context.grants.find(key) ?: return null
         return context.restored(key, client, server = null, grant, source)
     }

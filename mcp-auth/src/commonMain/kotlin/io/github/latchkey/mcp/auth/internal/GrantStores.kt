@@ -20,14 +20,10 @@ internal class GrantStores(
         if (isUnattended || (grant.keyThumbprint != null && options.dpopKey == null)) own else options.tokenStore
 
     /** The grant of [key], and where it is. */
-    suspend fun find(key: GrantKey): Pair<Grant, TokenStore>? = stores.firstNotNullOfOrNull { store ->
-        store.findGrant(key)?.let {
-            it to
-                store
-        }
-    }
+    suspend fun find(key: GrantKey): Pair<Grant, TokenStore>? =
+        stores.firstNotNullOfOrNull { store -> store.findGrant(key)?.let { it to store } }
 
-    suspend fun findKey(endpoint: String): GrantKey? = stores.firstNotNullOfOrNull { it.findGrantKey(endpoint) }
+    suspend fun findKey(endpoint: String, user: String?): GrantKey? = stores.firstNotNullOfOrNull { it.findGrantKey(endpoint, user) }
 
     private val stores: List<TokenStore> get() = if (isUnattended) listOf(own) else listOf(own, options.tokenStore)
 }

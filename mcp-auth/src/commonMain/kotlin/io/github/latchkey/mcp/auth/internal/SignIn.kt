@@ -26,18 +26,18 @@ internal class SignIn(
 
     /** Finds out who protects the server; null if nothing says that anybody does. */
     suspend fun discover(challenge: OAuthChallenge): Protection? {
-        val discovery = Discovery(http, endpoint, options.resourceMatch)
-        val protection = discovery.discover(challenge, canGuess = options.prompt.isInteractive, ::chooseServer) ?: return null
+        val protection = Discovery(http, endpoint, options).discover(challenge, canGuess = options.prompt.isInteractive) ?: return null
         return protection.provedBy(context.dpopKeys.proverFor(protection.server, challenge))
     }
 
-    /** A grant that another endpoint or another process has obtained in the meantime, or null. */
+    /** A grant that another endpoint or another process has obtained in the meantime, or null. It may have to be refreshed before it is used. */
     suspend fun adopt(protection: Protection, scopes: List<String>, refused: AccessToken?): SignedIn? {
         val server = protection.server
         val client = knownClient(server) ?: return null
-        val key = GrantKey(server.issuer, client.clientId, protection.resource)
+        val key = GrantKey(server.issuer, client.clientId, protection.resource, context.user)
         val (grant, source) = context.grants.find(key) ?: return null
-        val isOfUse = !grant.accessToken.isSameAs(refused) && !grant.accessToken.isExpired(options.clock.now())
+        val isOfUse =
+            !grant.accessToken.isSameAs(refused) && (grant.refreshToken != null || !grant.accessToken.isExpired(options.clock.now()))
         if (!isOfUse || !(grant.requestedScopes + grant.grantedScopes).containsAll(scopes)) return null
         val signedIn = context.restored(key, client, server, grant, source) ?: return null
         source.saveGrantKey(endpoint.value, key)
@@ -52,10 +52,6 @@ internal class SignIn(
         val server = held.server ?: return null
         return flow.obtain(Protection(held.key.resource, null, server, held.prover), held.grant.requestedScopes, mayAsk = false)
     }
-
-    /** The first that the application's client belongs to, or where one is registered already, or simply the first (RFC 9728 §7.6 leaves it to us). */
-    private suspend fun chooseServer(issuers: List<String>): String =
-        issuers.firstOrNull { it == options.clientIssuer } ?: issuers.firstOrNull { store.findRegistration(it) != null } ?: issuers.first()
 
     private suspend fun knownClient(server: AuthorizationServer): OAuthClient? {
         if (options.grant.isUnattended) return context.unattendedClient(server)

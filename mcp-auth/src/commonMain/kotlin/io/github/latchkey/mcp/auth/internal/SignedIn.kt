@@ -21,6 +21,7 @@ import kotlin.time.Instant
  * @property store where the grant is kept
  * @property prover what holds the key that the tokens are bound to; null for bearer tokens
  * @property isFresh whether it has just been come by without a refresh: a server that refuses it will refuse the next one, too
+ * @property unsavedOver the token in the store that this grant has replaced and could not be stored over; null if it is stored
  */
 internal class SignedIn(
     val key: GrantKey,
@@ -30,6 +31,7 @@ internal class SignedIn(
     val store: TokenStore,
     val prover: DpopProver?,
     val isFresh: Boolean,
+    private val unsavedOver: AccessToken? = null,
 ) {
     init {
         check(grant.keyThumbprint == prover?.thumbprint) { "a bound token without its key" }
@@ -37,8 +39,11 @@ internal class SignedIn(
 
     val token: AccessToken get() = grant.accessToken
 
-    fun with(grant: Grant, server: AuthorizationServer? = this.server): SignedIn =
-        SignedIn(key, client, server, grant, store, prover, isFresh = false)
+    /** Whether [stored] is what this grant should have replaced in the store. */
+    fun isUnsavedOver(stored: Grant?): Boolean = unsavedOver != null && unsavedOver.isSameAs(stored?.accessToken)
+
+    fun with(grant: Grant, server: AuthorizationServer?, unsavedOver: AccessToken? = null): SignedIn =
+        SignedIn(key, client, server, grant, store, prover, isFresh = false, unsavedOver)
 
     /** What goes on [request]: for a bound token with a proof of its own, so that none is sent twice (RFC 9449 §7.1). */
     suspend fun credentials(request: ProtectedRequest): TokenCredentials {

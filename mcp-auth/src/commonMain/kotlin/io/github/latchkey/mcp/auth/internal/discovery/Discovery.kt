@@ -1,7 +1,7 @@
 package io.github.latchkey.mcp.auth.internal.discovery
 
 import io.github.latchkey.mcp.auth.AuthorizationStep.RESOURCE_METADATA
-import io.github.latchkey.mcp.auth.ResourceMatch
+import io.github.latchkey.mcp.auth.OAuthOptions
 import io.github.latchkey.mcp.auth.internal.SignInHttp
 import io.github.latchkey.mcp.auth.internal.dpop.DpopProver
 import io.github.latchkey.mcp.auth.internal.requireHttpUrl
@@ -28,18 +28,23 @@ internal class Protection(
 internal class Discovery(
     private val http: SignInHttp,
     private val endpoint: HttpUrl,
-    private val resourceMatch: ResourceMatch,
+    private val options: OAuthOptions,
 ) {
     private val servers = ServerMetadata(http)
 
     /**
-     * Null if nothing says that there is an authorization server. [choose] picks one of several.
-     * [canGuess] allows the endpoints of MCP 2025-03-26 that nobody advertises.
+     * Null if nothing says that there is an authorization server, the application included. [canGuess] allows the endpoints of MCP 2025-03-26 that
+     * nobody advertises.
      */
-    suspend fun discover(challenge: OAuthChallenge, canGuess: Boolean, choose: suspend (List<String>) -> String): Protection? {
-        val metadata = resourceMetadata(challenge) ?: return protectionOf20250326(canGuess)
-        return Protection(metadata.resource, metadata.scopesSupported, servers.get(choose(metadata.authorizationServers)))
+    suspend fun discover(challenge: OAuthChallenge, canGuess: Boolean): Protection? {
+        val metadata = if (options.usesResourceMetadata) resourceMetadata(challenge) else null
+        val named = options.issuer?.let { servers.get(it) }
+        if (metadata == null) return named?.let { Protection(resource(), null, it) } ?: protectionOf20250326(canGuess)
+        val server = named ?: ServerFinder(options, servers).get(metadata.authorizationServers)
+        return Protection(options.resource ?: metadata.resource, metadata.scopesSupported, server)
     }
+
+    private fun resource(): String = options.resource ?: endpoint.canonical()
 
     /** The server that a grant came from: [issuer], which without metadata is the MCP server's own origin (MCP 2025-03-26). */
     suspend fun serverOfGrant(issuer: String): AuthorizationServer =
@@ -56,7 +61,8 @@ internal class Discovery(
 
     private suspend fun resourceMetadata(location: ResourceMetadataLocation): ProtectedResourceMetadata? {
         val metadata = http.findDocument(RESOURCE_METADATA, location.url, ProtectedResourceMetadata::parse) ?: return null
-        if (isResourceAccepted(metadata.resource, location, endpoint, resourceMatch)) return metadata
+        val isOverridden = metadata.resource == options.resource
+        if (isOverridden || isResourceAccepted(metadata.resource, location, endpoint, options.resourceMatch)) return metadata
         throw unusable(
             RESOURCE_METADATA,
             location.url,
@@ -73,6 +79,6 @@ internal class Discovery(
             servers.findAt(wellKnown, setOf(base, "$base/"), mapOf("MCP-Protocol-Version" to "2025-03-26"))
                 ?: AuthorizationServer.byConvention(base).takeIf { canGuess }
                 ?: return null
-        return Protection(endpoint.canonical(), scopesSupported = null, server)
+        return Protection(resource(), scopesSupported = null, server)
     }
 }

@@ -30,7 +30,7 @@ internal class ServerMetadata(
         throw unusable(SERVER_METADATA, url, "is metadata of another issuer, ${server.issuer.take(MAX_QUOTED)}", expected = issuers.first())
     }
 
-    private fun noMetadata(issuer: String) =
+    fun noMetadata(issuer: String) =
         authorizationFailed(
             SERVER_METADATA,
             issuer,

@@ -49,8 +49,7 @@ internal class DeviceAuthorizationEndpoint(
         val headers = mapOf("Content-Type" to "application/x-www-form-urlencoded") + authentication.headers
         val now = context.options.clock.now()
         val response = http.post(AUTHORIZATION, url, headers, formEncode(parameters))
-        OAuthError.find(response)?.let {
-            val error = it.without(listOfNotNull(client.clientSecret?.value))
+        OAuthError.find(response, authentication.secrets)?.let { error ->
             throw refused(
                 AUTHORIZATION,
                 url,

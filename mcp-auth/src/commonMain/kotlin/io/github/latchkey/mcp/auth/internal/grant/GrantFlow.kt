@@ -47,7 +47,7 @@ internal class TokenIssue(
     }
 
     private suspend fun keep(protection: Protection, client: OAuthClient, grant: Grant): SignedIn {
-        val key = GrantKey(protection.server.issuer, client.clientId, protection.resource)
+        val key = GrantKey(protection.server.issuer, client.clientId, protection.resource, context.user)
         val store = context.grants.storeOf(grant)
         store.updateGrant(key) { grant }
         store.saveGrantKey(endpoint.value, key)

@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.auth.internal.grant
 
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep.AUTHORIZATION
+import io.github.latchkey.mcp.auth.AuthorizationStep.SERVER_METADATA
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN_EXCHANGE
 import io.github.latchkey.mcp.auth.CodeVerifier
@@ -21,6 +22,7 @@ import io.github.latchkey.mcp.auth.internal.discovery.ServerMetadata
 import io.github.latchkey.mcp.auth.internal.fetch
 import io.github.latchkey.mcp.auth.internal.jwt.unverifiedClaims
 import io.github.latchkey.mcp.auth.internal.registration.OAuthClient
+import io.github.latchkey.mcp.auth.internal.requireHttpUrl
 import io.github.latchkey.mcp.auth.internal.token.TokenEndpoint
 import io.github.latchkey.mcp.auth.internal.token.TokenRequest
 import io.github.latchkey.mcp.auth.internal.token.missingEndpoint
@@ -34,13 +36,15 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.Instant
 
 /**
- * One person at one identity provider, for all MCP servers of an authorizer. The ID token stays in memory; it is renewed with a refresh token
+ * One person at one identity provider, for all MCP servers that an authorizer calls for them. The ID token stays in memory; it is renewed with a refresh token
  * where there is one, and else by another sign-in.
  */
 internal class IdentityProviderSession(
     private val provider: IdentityProvider,
     private val context: OAuthContext,
 ) {
+    val issuer: String get() = provider.issuer
+
     private val client = OAuthClient.of(provider)
 
     // Held while the person signs in: whoever else needs the ID token waits for the same person.
@@ -49,7 +53,8 @@ internal class IdentityProviderSession(
     private var known: AuthorizationServer? = null
 
     /** An ID-JAG for [protection] and [scopes]; null if the person would have to sign in, and [mayAsk] forbids it. */
-    suspend fun findIdJag(http: SignInHttp, protection: Protection, scopes: List<String>, mayAsk: Boolean): Assertion? {
+    suspend fun findIdJag(network: SignInHttp, protection: Protection, scopes: List<String>, mayAsk: Boolean): Assertion? {
+        val http = network.trusting(requireHttpUrl(SERVER_METADATA, "the issuer of the identity provider", provider.issuer))
         val server = mutex.withLock { known ?: ServerMetadata(http).get(provider.issuer).also { known = it } }
         provider.subjectTokens?.let { return exchange(http, server, it.fetch(TOKEN_EXCHANGE, provider.issuer), protection, scopes) }
         val first = idToken(http, server, refused = null, mayAsk) ?: return null

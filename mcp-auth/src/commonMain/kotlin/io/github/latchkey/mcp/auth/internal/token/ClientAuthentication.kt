@@ -17,7 +17,13 @@ import kotlin.io.encoding.Base64
 internal class ClientAuthentication(
     val headers: Map<String, String>,
     val parameters: List<Pair<String, String>>,
-)
+) {
+    /** What of it is never to be shown. */
+    val secrets: List<String>
+        get() =
+            headers.values.map { it.substringAfter(' ') } +
+                parameters.filter { it.first == "client_secret" || it.first == "client_assertion" }.map { it.second }
+}
 
 /**
  * The method of [client] at [server]: what its registration says, else what the server supports. The server's list stands for

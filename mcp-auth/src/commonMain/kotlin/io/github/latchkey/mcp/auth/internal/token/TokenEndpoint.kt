@@ -49,10 +49,11 @@ internal class TokenEndpoint(
     suspend fun <T> ask(request: TokenRequest, parse: (String, Instant) -> T): T {
         val url = server.tokenEndpoint ?: throw missingEndpoint(server, "token_endpoint")
         val now = context.options.clock.now()
-        var response = post(url, request)
+        var exchange = post(url, request)
         // Nothing is used up: the very same request is good with the nonce (RFC 9449 §8).
-        if (wantsNonce(response)) response = post(url, request)
-        OAuthError.find(response)?.let { throw refusal(request, url, it.without(request.secrets + clientSecrets()), response) }
+        if (wantsNonce(exchange.response)) exchange = post(url, request)
+        val response = exchange.response
+        OAuthError.find(response, exchange.secrets)?.let { throw refusal(request, url, it, response) }
         if (response.status !in 200..299) throw unusable(request.step, url, "answered HTTP ${response.status}", response)
         return try {
             parse(response.body, now)
@@ -61,20 +62,24 @@ internal class TokenEndpoint(
         }
     }
 
-    private suspend fun post(url: HttpUrl, request: TokenRequest): Response {
+    /** An answer, and what was sent for it that is never to be shown. */
+    private class Exchange(
+        val response: Response,
+        val secrets: List<String>,
+    )
+
+    private suspend fun post(url: HttpUrl, request: TokenRequest): Exchange {
         val authentication = authenticator.authenticate(client, server, request.step)
         val peer = DpopServer.authorizationServer(url)
         val proof = prover?.let { mapOf("DPoP" to it.proof("POST", url, it.nonce(peer))) }.orEmpty()
         val headers = mapOf("Content-Type" to "application/x-www-form-urlencoded") + authentication.headers + proof
         val response = http.post(request.step, url, headers, formEncode(request.parameters + authentication.parameters))
         prover?.remember(peer, response.headers["dpop-nonce"])
-        return response
+        return Exchange(response, request.secrets + authentication.secrets + listOfNotNull(client.clientSecret?.value) + proof.values)
     }
 
     private fun wantsNonce(response: Response): Boolean =
         prover != null && response.headers["dpop-nonce"] != null && OAuthError.find(response)?.error == "use_dpop_nonce"
-
-    private fun clientSecrets(): List<String> = listOfNotNull(client.clientSecret?.value)
 
     private fun refusal(request: TokenRequest, url: HttpUrl, error: OAuthError, response: Response): AuthorizationFailedException {
         val what =
