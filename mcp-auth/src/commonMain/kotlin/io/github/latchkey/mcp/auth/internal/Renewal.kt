@@ -43,7 +43,7 @@ internal class Renewal(
             } catch (e: TokenStoreException) {
                 // The refresh token in the store is spent by now: what came for it must not be lost with the disk.
                 val unsaved = refreshed ?: throw e
-                http.emit(REFRESH, server?.tokenEndpoint?.withoutQuery, "the token is kept in memory: ${e.message}")
+                http.warn("a refreshed token is kept in memory alone: ${e.message}")
                 return held.with(unsaved, server, unsavedOver = replaced)
             }
         // What somebody else has bound to another key, or to none, is not ours.

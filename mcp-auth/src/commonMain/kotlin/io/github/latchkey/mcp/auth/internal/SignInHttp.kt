@@ -7,6 +7,7 @@ import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep
 import io.github.latchkey.mcp.auth.authorizationFailed
@@ -42,6 +43,8 @@ internal class SignInHttp(
         send(step, url, Request("POST", requireSafe(step, url).withoutFragment, ACCEPT_JSON + headers, body))
 
     fun emit(step: AuthorizationStep, url: String?, outcome: String) = events.onEvent(AuthorizationEvent(step.id, url, outcome))
+
+    fun warn(message: String) = events.onEvent(WarningEvent(message))
 
     private suspend fun send(step: AuthorizationStep, url: HttpUrl, request: Request): Response {
         val start = TimeSource.Monotonic.markNow()
