@@ -43,6 +43,13 @@ record Assignment(String scenario, ProtocolVersion revision, Map<String, JsonEle
         return context.get(name) instanceof JsonPrimitive value && value.isString() ? value.getContent() : null;
     }
 
+    /** The same, where the scenario cannot do without. */
+    String required(String name) {
+        String value = string(name);
+        if (value == null) throw new NotSupportedException("the context has no " + name);
+        return value;
+    }
+
     private static Map<String, JsonElement> object(@Nullable String json) {
         if (json == null || json.isBlank()) return Map.of();
         Map<String, JsonElement> object = RawJson.parse(json).toObject();

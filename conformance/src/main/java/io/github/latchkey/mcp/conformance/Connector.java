@@ -8,14 +8,20 @@ import io.github.latchkey.mcp.ClientOptions;
 import io.github.latchkey.mcp.ElicitationHandler;
 import io.github.latchkey.mcp.ElicitationResult;
 import io.github.latchkey.mcp.Implementation;
+import io.github.latchkey.mcp.auth.AssertionSource;
+import io.github.latchkey.mcp.auth.AssertionSources;
+import io.github.latchkey.mcp.auth.AuthorizationGrant;
 import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.auth.AuthorizationPrompts;
+import io.github.latchkey.mcp.auth.IdentityProvider;
+import io.github.latchkey.mcp.auth.JwtSigners;
 import io.github.latchkey.mcp.auth.OAuthAuthorizers;
 import io.github.latchkey.mcp.auth.OAuthOptions;
 import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
 import io.github.latchkey.mcp.transport.Authorizer;
 import io.github.latchkey.mcp.transport.Transport;
+import java.util.concurrent.CompletableFuture;
 import java.util.List;
 import kotlinx.serialization.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +76,44 @@ final class Connector {
 
     private @Nullable Authorizer authorizer() {
         if (!assignment.isAuthorization()) return null;
-        OAuthOptions.Builder oauth =
-                OAuthOptions.builder(AuthorizationPrompts.fixedRedirect(REDIRECT_URI, new UnattendedConsent()));
+        OAuthOptions.Builder oauth = OAuthOptions.builder(grant());
         String clientId = assignment.string("client_id");
         String clientSecret = assignment.string("client_secret");
-        if (clientId != null && clientSecret != null) oauth.client(clientId, clientSecret);
+        String privateKey = assignment.string("private_key_pem");
+        if (clientId != null && clientSecret != null) {
+            oauth.client(clientId, clientSecret);
+        } else if (clientId != null) {
+            oauth.client(clientId);
+        }
+        if (privateKey != null) {
+            oauth.privateKeyJwt(JwtSigners.fromPem(privateKey, assignment.string("signing_algorithm")));
+        }
         if (assignment.scenario().equals("auth/basic-cimd")) oauth.clientMetadataUrl(CLIENT_METADATA_URL);
         return OAuthAuthorizers.create(
                 oauth.clientName("Latchkey conformance client").build());
+    }
+
+    private AuthorizationGrant grant() {
+        return switch (assignment.scenario()) {
+            case "auth/client-credentials-jwt", "auth/client-credentials-basic" ->
+                AuthorizationGrant.clientCredentials();
+            case "auth/wif-jwt-bearer" -> AuthorizationGrant.workloadIdentity(given("valid_jwt"));
+            case "auth/enterprise-managed-authorization" -> AuthorizationGrant.enterpriseManaged(identityProvider());
+            default ->
+                AuthorizationGrant.authorizationCode(
+                        AuthorizationPrompts.fixedRedirect(REDIRECT_URI, new UnattendedConsent()));
+        };
+    }
+
+    private IdentityProvider identityProvider() {
+        return IdentityProvider.builder(assignment.required("idp_issuer"))
+                .client(assignment.required("idp_client_id"))
+                .idToken(given("idp_id_token"))
+                .build();
+    }
+
+    private AssertionSource given(String name) {
+        String assertion = assignment.required(name);
+        return AssertionSources.async(audience -> CompletableFuture.completedFuture(assertion));
     }
 }

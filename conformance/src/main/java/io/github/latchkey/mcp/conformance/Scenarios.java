@@ -32,12 +32,6 @@ final class Scenarios {
             case "http-custom-headers" -> callAsTold(session, assignment);
             case "http-invalid-tool-headers" -> callAll(session, tools);
             case "json-schema-2020-12-preservation" -> echoSchema(session, tools);
-            case "auth/client-credentials-jwt",
-                    "auth/client-credentials-basic",
-                    "auth/enterprise-managed-authorization",
-                    "auth/dpop",
-                    "auth/dpop-nonce",
-                    "auth/wif-jwt-bearer" -> throw notSupported(assignment);
             default -> {
                 if (!assignment.isAuthorization()) throw notSupported(assignment);
                 await(session.callTool("test-tool"));

@@ -21,14 +21,17 @@ public enum class AuthorizationStep(public val id: String) {
     /** Getting a client id (RFC 7591, client id metadata documents, or given by the application). */
     REGISTRATION("registration"),
 
-    /** The person's part, up to the redirect back to us. */
+    /** The person's part, up to the redirect back to us, or to the code for another device. */
     AUTHORIZATION("authorization"),
 
-    /** Turning the authorization code into a token. */
+    /** Turning the authorization code, or what else there is to show, into a token. */
     TOKEN("token"),
 
     /** Getting a new token without the person. */
     REFRESH("refresh"),
+
+    /** Having the identity provider vouch for the person (RFC 8693). */
+    TOKEN_EXCHANGE("token_exchange"),
     ;
 
     override fun toString(): String = id

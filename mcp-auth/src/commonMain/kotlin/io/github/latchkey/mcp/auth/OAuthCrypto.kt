@@ -6,4 +6,7 @@ public interface OAuthCrypto {
 
     /** [count] bytes that nobody can guess. */
     public fun randomBytes(count: Int): ByteArray
+
+    /** A signer with a new key, for the first of [algorithms] that this platform knows; null if it knows none. */
+    public fun newSigner(algorithms: List<String>): JwtSigner? = null
 }

@@ -57,6 +57,12 @@ class FakeOAuth(
     var issuesRefreshTokens = true
     var granted: (List<String>) -> List<String> = { it }
     var tokenDelayMillis = 0L
+
+    /** What the token endpoint answers first, before it answers itself. */
+    val tokenAnswers = ArrayDeque<suspend (Request) -> Response>()
+
+    /** `DPoP` for tokens that are bound, if the request has a proof. */
+    var bindsTokens = false
     var registrationExtras = ""
     private val codes = HashMap<String, Map<String, String>>()
     private val refreshTokens = HashMap<String, Map<String, String>>()
@@ -103,29 +109,32 @@ class FakeOAuth(
 
     private suspend fun token(request: Request): Response {
         val form = formDecode(request.body.orEmpty()).toMap()
-        tokenRequests += form + request.headers.filterKeys { it == "Authorization" }
+        tokenRequests += form + request.headers.filterKeys { it == "Authorization" || it == "DPoP" }
         delay(tokenDelayMillis)
+        tokenAnswers.removeFirstOrNull()?.let { return it(request) }
         val asked =
-            if (form["grant_type"] == "refresh_token") {
-                refreshTokens.remove(form["refresh_token"]) ?: return error("invalid_grant")
-            } else {
-                codes.remove(form["code"])?.also { checkCode(it, form) } ?: return error("invalid_grant")
+            when (form["grant_type"]) {
+                "refresh_token" -> refreshTokens.remove(form["refresh_token"]) ?: return error("invalid_grant")
+                "authorization_code" -> codes.remove(form["code"])?.also { checkCode(it, form) } ?: return error("invalid_grant")
+                else -> form
             }
         check(form["resource"] == asked["resource"]) { "another resource" }
-        return answer(asked)
+        return answer(asked, isBound = bindsTokens && "DPoP" in request.headers)
     }
 
-    private fun answer(asked: Map<String, String>): Response {
+    private fun answer(asked: Map<String, String>, isBound: Boolean): Response {
         val token = "token-${++count}"
         val wanted = asked["scope"].orEmpty().split(' ').filter { it.isNotEmpty() }
         val scopes = granted(wanted)
         tokens[token] = scopes
-        val refresh = "refresh-$count".takeIf { issuesRefreshTokens }?.also { refreshTokens[it] = asked }
+        val isForPerson = asked["grant_type"] !in setOf("client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+        val refresh = "refresh-$count".takeIf { issuesRefreshTokens && isForPerson }?.also { refreshTokens[it] = asked }
+        val type = if (isBound) "DPoP" else "Bearer"
         val scope = if (scopes == wanted) "" else ""","scope":"${scopes.joinToString(" ")}""""
         return Response(
             200,
             JSON,
-            """{"access_token":"$token","token_type":"Bearer"$tokenExtras$scope${refresh?.let {
+            """{"access_token":"$token","token_type":"$type"$tokenExtras$scope${refresh?.let {
                 ""","refresh_token":"$it""""
             }.orEmpty()}}""",
         )
@@ -137,6 +146,10 @@ class FakeOAuth(
             Base64.PaddingOption.ABSENT,
         ).encode(FakeCrypto().sha256(form["code_verifier"].orEmpty().encodeToByteArray()))
         check(challenge == asked["code_challenge"]) { "another code_verifier" }
+    }
+
+    fun refuse(error: String) {
+        tokenAnswers += { error(error) }
     }
 
     private fun error(error: String) = Response(400, JSON, """{"error":"$error"}""")
@@ -151,7 +164,45 @@ class FakeCrypto : OAuthCrypto {
     override fun sha256(bytes: ByteArray): ByteArray = bytes.reversedArray()
 
     override fun randomBytes(count: Int): ByteArray = "${++this.count}".padStart(count, 'r').encodeToByteArray()
+
+    override fun newSigner(algorithms: List<String>): JwtSigner? = FakeSigner("k${++count}").takeIf { "ES256" in algorithms }
 }
+
+/** Signs nothing: the three parts are there to be read. */
+class FakeSigner(
+    private val name: String = "key",
+    override val algorithm: String = "ES256",
+) : JwtSigner {
+    override val keyId: String? get() = name
+    override val publicJwk: String get() = """{"kty":"EC","crv":"P-256","x":"x-$name","y":"y-$name","d":"s3cret-$name","alg":"ES256"}"""
+
+    override suspend fun sign(header: String, claims: String): String = listOf(header, claims, name).joinToString(".") { encode(it) }
+
+    override fun toString(): String = "FakeSigner($name)"
+
+    companion object {
+        private val base64 = Base64.UrlSafe.withPadding(Base64.PaddingOption.ABSENT)
+
+        fun encode(text: String): String = base64.encode(text.encodeToByteArray())
+
+        /** The header and the claims of [jwt]. */
+        fun read(jwt: String): Pair<JsonObject, JsonObject> {
+            val (header, claims) = jwt.split('.').take(2).map { Json.parseToJsonElement(base64.decode(it).decodeToString()).jsonObject }
+            return header to claims
+        }
+    }
+}
+
+/** Names in the internet, unless [addresses] knows better. */
+class FakeHosts : HostResolver {
+    val addresses = mutableMapOf<String, List<String>>()
+
+    override suspend fun resolve(host: String): List<ByteArray> =
+        (addresses[host] ?: listOf("93.184.216.34")).map { address -> address.split('.').map { it.toInt().toByte() }.toByteArray() }
+}
+
+/** An authorizer in a world of fakes. */
+fun OAuthAuthorizer(options: OAuthOptions, crypto: OAuthCrypto): OAuthAuthorizer = OAuthAuthorizer(options, crypto, FakeHosts())
 
 class FakeClock(
     var now: Instant = Instant.fromEpochSeconds(1_000_000),
@@ -202,17 +253,27 @@ class FakeCaller(
     val events = mutableListOf<McpEvent>()
     val sent = mutableListOf<String?>()
 
+    /** What was sent to prove possession, if anything. */
+    val proofs = mutableListOf<String?>()
+
+    /** What goes on an answer besides its challenge. */
+    var answerHeaders: Map<String, String> = emptyMap()
+
     /** The status in the end. */
     suspend fun call(rpcMethod: String = "tools/list"): Int {
         val request = ProtectedRequest("POST", resource, resource, rpcMethod, http, { events += it })
         var attempt = 0
+        var challenge: AuthorizationChallenge? = null
         while (true) {
             val used = authorizer.credentials(request)
             val token = used?.headers?.get("Authorization")?.removePrefix("Bearer ")
             sent += token
-            val (status, header) = answer(token, rpcMethod) ?: return 200
+            proofs += used?.headers?.get("DPoP")
+            val refusal = answer(token, rpcMethod)
+            used?.onResponse(refusal?.first ?: 200) { answerHeaders[it.lowercase()] }
+            val (status, header) = refusal ?: return 200
             val challenges = HttpChallenge.parse(listOfNotNull(header))
-            val challenge = AuthorizationChallenge(request, status, challenges, emptyMap(), used, ++attempt)
+            challenge = AuthorizationChallenge(request, status, challenges, answerHeaders, used, ++attempt, challenge)
             if (attempt > 6 || authorizer.onChallenge(challenge) == ChallengeDecision.GIVE_UP) return status
         }
     }
@@ -229,6 +290,7 @@ class World(
     configure: OAuthOptions.Builder.() -> Unit = {},
     val crypto: OAuthCrypto = FakeCrypto(),
     isInteractive: Boolean = true,
+    grant: AuthorizationGrant? = null,
     answer: suspend World.(AuthorizationUrl) -> String = { oauth.approve(it) },
 ) {
     var approver: suspend World.(AuthorizationUrl) -> String = answer
@@ -237,8 +299,10 @@ class World(
     val clock = FakeClock()
     val store = MemoryTokenStore()
     val person = FakePerson(isInteractive = isInteractive) { approver(it) }
-    val options: OAuthOptions = OAuthOptions.builder(person).clock(clock).tokenStore(store).apply(configure).build()
-    val authorizer = OAuthAuthorizer(options, crypto)
+    private val builder = if (grant == null) OAuthOptions.builder(person) else OAuthOptions.builder(grant)
+    val options: OAuthOptions = builder.clock(clock).tokenStore(store).apply(configure).build()
+    val hosts = FakeHosts()
+    val authorizer = OAuthAuthorizer(options, crypto, hosts)
 
     /** What requests need; a token without it gets `insufficient_scope`. */
     var needed: (String) -> List<String> = { emptyList() }

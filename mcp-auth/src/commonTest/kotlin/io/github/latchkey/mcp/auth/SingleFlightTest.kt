@@ -10,6 +10,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
@@ -72,6 +73,20 @@ class SingleFlightTest : FunSpec({
             world.person.urls shouldHaveSize 2
             world.person.open shouldBe 0
             currentTime shouldBe 1_501
+        }
+    }
+
+    test("all callers are cancelled: the person is left alone at once, and the next call begins anew") {
+        runTest {
+            val world = world()
+            val calls = List(5) { launch { world.call() } }
+            delay(500)
+            world.person.open shouldBe 1
+            calls.forEach { it.cancelAndJoin() }
+            world.person.open shouldBe 0
+            currentTime shouldBe 500
+            world.oauth.tokenRequests shouldHaveSize 0
+            world.call() shouldBe 200
         }
     }
 

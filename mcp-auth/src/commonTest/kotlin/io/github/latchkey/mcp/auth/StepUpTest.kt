@@ -2,13 +2,16 @@ package io.github.latchkey.mcp.auth
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -143,6 +146,64 @@ class StepUpTest : FunSpec({
                     """Bearer error="insufficient_scope", scope="x""""
             }
             caller.call() shouldBe 403
+        }
+    }
+
+    context("an application that wants to be asked before") {
+        fun asking(asked: MutableList<StepUp> = mutableListOf(), answer: suspend (StepUp) -> Boolean) =
+            World({
+                onStepUp {
+                    asked += it
+                    answer(it)
+                }
+            }).apply {
+                oauth.serveResourceMetadata()
+                needed = { if (it == "tools/call x") listOf("b") else emptyList() }
+                challenge = """Bearer scope="a""""
+            }
+
+        test("hears what would be asked for, and nothing of the first sign-in") {
+            runTest {
+                val asked = mutableListOf<StepUp>()
+                val world = asking(asked) { true }
+                world.call() shouldBe 200
+                asked.shouldBeEmpty()
+                world.call("tools/call x") shouldBe 200
+                asked.single().run { listOf(server, operation, scopes) } shouldBe listOf(RESOURCE, "tools/call x", listOf("b"))
+                world.person.urls shouldHaveSize 2
+            }
+        }
+        test("and says no leaves the 403, and the person alone") {
+            runTest {
+                val world = asking { false }
+                world.call("tools/call x") shouldBe 403
+                world.person.urls shouldHaveSize 1
+            }
+        }
+        test("is asked once by ten calls at once") {
+            runTest {
+                val asked = mutableListOf<StepUp>()
+                val world = asking(asked) {
+                    delay(100)
+                    false
+                }
+                world.call()
+                coroutineScope { List(10) { async { world.call("tools/call x") } }.awaitAll() } shouldBe List(10) { 403 }
+                asked shouldHaveSize 1
+            }
+        }
+        test("and does not answer in time has not approved") {
+            runTest {
+                val world = asking { awaitCancellation() }
+                world.call("tools/call x") shouldBe 403
+                currentTime shouldBe 300_000
+            }
+        }
+        test("and breaks is a failure of the authorization, with the cause") {
+            runTest {
+                val world = asking { error("no window") }
+                shouldThrow<AuthorizationFailedException> { world.call("tools/call x") }.cause?.message shouldBe "no window"
+            }
         }
     }
 })

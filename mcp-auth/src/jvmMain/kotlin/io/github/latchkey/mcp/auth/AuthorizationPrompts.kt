@@ -14,6 +14,10 @@ public object AuthorizationPrompts {
         prompt: AsyncAuthorizationPrompt,
     ): AuthorizationPrompt = FixedRedirectPrompt(redirectUri, prompt)
 
+    /** A [PasteBackPrompt] on [terminal], for a person whose browser runs on another machine. */
+    @JvmStatic
+    public fun pasteBack(terminal: AsyncPasteBackTerminal): AuthorizationPrompt = PasteBackPrompt({ terminal.ask(it).await() })
+
     /** A prompt that fails at once, with the URL it would have opened. */
     @JvmStatic
     public fun nonInteractive(): AuthorizationPrompt = NonInteractivePrompt

@@ -2,6 +2,6 @@
 
 package io.github.latchkey.mcp.auth
 
-/** An [OAuthAuthorizer] with the cryptography of the JDK; in Java, `OAuthAuthorizers.create(options)`. */
+/** An [OAuthAuthorizer] with the cryptography and the resolver of the JDK; in Java, `OAuthAuthorizers.create(options)`. */
 @JvmName("create")
-public fun OAuthAuthorizer(options: OAuthOptions): OAuthAuthorizer = OAuthAuthorizer(options, JvmCrypto())
+public fun OAuthAuthorizer(options: OAuthOptions): OAuthAuthorizer = OAuthAuthorizer(options, JvmCrypto(), JvmHostResolver)

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,6 +86,38 @@ class JavaCallerTest {
                     .getCause();
             assertNotNull(cause);
             assertEquals("no display", cause.getMessage());
+        }
+    }
+
+    @Test
+    void aPersonAtARemoteShell() {
+        try (ProtectedMcpServer server = ProtectedMcpServer.start()) {
+            AuthorizationPrompt prompt = AuthorizationPrompts.pasteBack(question -> locationOf(question.getUrl()));
+            OAuthOptions options = OAuthOptions.builder(prompt).build();
+            assertEquals(200, new SocketCaller(OAuthAuthorizers.create(options), server.url()).callBlocking());
+            server.getAuthorizationServer().assertNoViolations();
+        }
+    }
+
+    @Test
+    void anApplicationThatDecides() {
+        try (ProtectedMcpServer server = ProtectedMcpServer.start()) {
+            List<String> asked = new ArrayList<>();
+            OAuthOptions options = OAuthOptions.builder(LoopbackPrompt.builder()
+                            .browser(FakeBrowser.INSTANCE)
+                            .build())
+                    .issuer(server.issuer())
+                    .serverChoice(issuers -> issuers.get(0))
+                    .urlPolicy(url -> url.getHost().equals("127.0.0.1") ? null : url.getObjection())
+                    .onStepUp(StepUpApprovals.async(stepUp -> {
+                        asked.addAll(stepUp.getScopes());
+                        return CompletableFuture.completedFuture(false);
+                    }))
+                    .build();
+            SocketCaller caller = new SocketCaller(OAuthAuthorizers.create(options), server.url());
+            assertEquals(200, caller.callBlocking());
+            assertEquals(403, caller.callBlocking("erase", "{}"));
+            assertEquals(List.of("tools:write"), asked);
         }
     }
 }

@@ -57,18 +57,22 @@ class SocketCaller(
     suspend fun call(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int {
         val request = ProtectedRequest("POST", url, url, "tools/call $tool", JdkHttp, { events += it })
         var attempt = 0
+        var challenge: AuthorizationChallenge? = null
         while (true) {
             val used = authorizer.credentials(request)
             val response = post(tool, arguments, used?.headers.orEmpty())
+            used?.onResponse(response.statusCode()) { response.headers().firstValue(it).orElse(null) }
             if (response.statusCode() != 401 && response.statusCode() != 403) return response.statusCode()
             val challenges = HttpChallenge.parse(response.headers().allValues("WWW-Authenticate"))
-            val challenge = AuthorizationChallenge(request, response.statusCode(), challenges, emptyMap(), used, ++attempt)
+            val headers = response.headers().map().mapKeys { it.key.lowercase() }.mapValues { it.value.joinToString() }
+            challenge = AuthorizationChallenge(request, response.statusCode(), challenges, headers, used, ++attempt, challenge)
             if (attempt > 6 || authorizer.onChallenge(challenge) == ChallengeDecision.GIVE_UP) return response.statusCode()
         }
     }
 
     /** The same for Java. */
-    fun callBlocking(): Int = runBlocking { call() }
+    @JvmOverloads
+    fun callBlocking(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int = runBlocking { call(tool, arguments) }
 
     private suspend fun post(tool: String, arguments: String, credentials: Map<String, String>): HttpResponse<String> {
         val meta = """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"""

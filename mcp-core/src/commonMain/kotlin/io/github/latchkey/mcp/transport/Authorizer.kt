@@ -53,24 +53,32 @@ public class ProtectedRequest @JvmOverloads constructor(
  * @property headers all response headers, names in lower case
  * @property used the credentials that the request carried, or null if it carried none
  * @property attempt 1 for the first challenge to this request, 2 for the next, …
+ * @property previous the challenge before this one, null for the first
  */
-public class AuthorizationChallenge(
+public class AuthorizationChallenge @JvmOverloads constructor(
     public val request: ProtectedRequest,
     public val status: Int,
     public val challenges: List<HttpChallenge>,
     public val headers: Map<String, String>,
     public val used: Credentials?,
     public val attempt: Int,
+    public val previous: AuthorizationChallenge? = null,
 )
 
 /**
- * What goes on a request to authorize it. Subclasses may remember which token it came from.
+ * What goes on a request to authorize it. Subclasses may remember which token it came from, and hear what the answer says about it.
  *
  * @property headers names and values of the headers to add
  */
 public open class Credentials(
     public val headers: Map<String, String>,
 ) {
+    /**
+     * The request with these credentials was answered with [status], whatever that is; [header] finds the value of a header by its name.
+     * Called before the body is read, and before [Authorizer.onChallenge]. Does nothing unless overridden; must not wait.
+     */
+    public open fun onResponse(status: Int, header: (name: String) -> String?) {}
+
     final override fun toString(): String = "Credentials(${headers.keys})"
 }
 

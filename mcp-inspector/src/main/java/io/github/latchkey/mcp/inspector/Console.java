@@ -1,8 +1,11 @@
 package io.github.latchkey.mcp.inspector;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class Console {
     private final PrintStream out;
     private final PrintStream err;
+    private final BufferedReader input;
     private final Environment environment;
     private final Redaction redaction = new Redaction();
 
     Console(PrintStream out, PrintStream err, Environment environment) {
+        this(out, err, Reader.nullReader(), environment);
+    }
+
+    private Console(PrintStream out, PrintStream err, Reader input, Environment environment) {
         this.out = out;
         this.err = err;
+        this.input = new BufferedReader(input);
         this.environment = environment;
     }
 
     /** The console of this process. Always UTF-8, as JSON has to be. */
     static Console ofProcess() {
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System::getenv);
+        Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
+        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv);
     }
 
     /** Hides secrets; shared with everything that writes elsewhere. */
@@ -32,6 +42,11 @@ final class Console {
     @Nullable
     String environmentVariable(String name) {
         return environment.get(name);
+    }
+
+    /** What the person enters. */
+    BufferedReader input() {
+        return input;
     }
 
     /** One line for the person at the terminal. */

@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.inspector.Converters.Secret;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How to sign in, if the server asks for it. Where a value says so, it can also be {@code @file} or {@code env:NAME}. */
@@ -51,6 +52,15 @@ final class CredentialOptions {
     @Nullable
     String openBrowserCommand;
 
+    @Option(
+            names = "--no-browser",
+            description =
+                    "There is no browser here: show the sign-in page's address, and have the last one pasted back.")
+    boolean isWithoutBrowser;
+
+    @Mixin
+    final StoreOptions store = new StoreOptions();
+
     /** Options that would do nothing beside the others are mistakes. */
     void check() {
         if (bearer != null) {
@@ -59,13 +69,19 @@ final class CredentialOptions {
             refuse("--bearer", clientMetadataUrl != null, "--client-metadata-url");
             refuse("--bearer", scope != null, "--scope");
             refuse("--bearer", openBrowserCommand != null, "--open-browser-command");
+            refuse("--bearer", isWithoutBrowser, "--no-browser");
+            refuse("--bearer", store.store != null, "--store");
             if (bearer.value().chars().anyMatch(c -> c <= ' ' || c > '~')) {
                 throw new UsageException(
                         "the token of --bearer has spaces or other characters that no token has",
                         "give the token alone, without the word Bearer");
             }
         }
-        if (isNonInteractive) refuse("--non-interactive", openBrowserCommand != null, "--open-browser-command");
+        if (isNonInteractive) {
+            refuse("--non-interactive", openBrowserCommand != null, "--open-browser-command");
+            refuse("--non-interactive", isWithoutBrowser, "--no-browser");
+        }
+        if (isWithoutBrowser) refuse("--no-browser", openBrowserCommand != null, "--open-browser-command");
         if (clientSecret != null && clientId == null) {
             throw new UsageException("--client-secret needs --client-id", "give the client id as well");
         }

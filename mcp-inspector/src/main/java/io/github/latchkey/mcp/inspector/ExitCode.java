@@ -7,6 +7,7 @@ final class ExitCode {
     static final int OK = 0;
     static final int INTERNAL = 1;
     static final int USAGE = 2;
+    static final int NOT_SIGNED_IN = 3;
     static final int TOOL_ERROR = 10;
 
     /** What a shell makes of SIGINT. */
@@ -16,7 +17,7 @@ final class ExitCode {
 
     static int of(ErrorCode code) {
         return switch (code) {
-            case UNAUTHORIZED, AUTHORIZATION_FAILED -> 3;
+            case UNAUTHORIZED, AUTHORIZATION_FAILED -> NOT_SIGNED_IN;
             case FORBIDDEN, INSUFFICIENT_SCOPE -> 4;
             case UNREACHABLE, TLS -> 5;
             case TIMEOUT -> 6;

@@ -32,6 +32,9 @@ final class Program {
         operations.put("connect", new ConnectOperation());
         operations.put("tools", new ToolsOperation());
         operations.put("call", new CallOperation());
+        operations.put("login", new LoginOperation());
+        operations.put("logout", new LogoutOperation());
+        operations.put("whoami", new WhoamiOperation());
         return operations;
     }
 

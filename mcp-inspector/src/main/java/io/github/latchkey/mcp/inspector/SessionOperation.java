@@ -8,6 +8,7 @@ import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.Phase;
 import io.github.latchkey.mcp.auth.AuthorizationFailedException;
+import io.github.latchkey.mcp.auth.TokenStoreException;
 import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
 import io.github.latchkey.mcp.inspector.Converters.Header;
@@ -57,8 +58,9 @@ abstract class SessionOperation extends Operation {
     @Override
     @Nullable
     String remedy(McpException failure) {
+        if (failure instanceof TokenStoreException broken) return StoreOperation.storeRemedy(broken);
         if (failure instanceof AuthorizationFailedException && failure.getCause() instanceof IOException) {
-            return "name a browser with --open-browser-command, or give a token with --bearer";
+            return "use --no-browser, or name a browser with --open-browser-command, or give a token with --bearer";
         }
         if (failure.getCode() == ErrorCode.TIMEOUT && failure.getPhase() != Phase.AUTHORIZE) {
             return "check that the server is up and answers; if it needs longer, allow it with --timeout";
@@ -96,7 +98,7 @@ abstract class SessionOperation extends Operation {
     private @Nullable Authorizer authorizer(Invocation invocation) {
         boolean isGiven =
                 server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"));
-        return isGiven ? null : SignIn.authorizer(credentials, invocation.console());
+        return isGiven ? null : SignIn.authorizer(credentials, address(), invocation);
     }
 
     private ClientOptions clientOptions(Invocation invocation, SessionReport report) {

@@ -18,14 +18,21 @@ final class SignIn {
     private SignIn() {}
 
     /** Null if there is nothing to try: then a 401 is told at once. Throws {@link IllegalArgumentException} for options that cannot be. */
-    static @Nullable Authorizer authorizer(CredentialOptions options, Console console) {
+    static @Nullable Authorizer authorizer(CredentialOptions options, String url, Invocation invocation) {
         if (options.bearer != null) return new BearerToken(options.bearer.value());
-        if (options.isNonInteractive && !options.describeClient()) return null;
-        return OAuthAuthorizers.create(oauthOptions(options, console));
+        if (options.isNonInteractive && !options.describeClient() && !isStored(options, url, invocation)) return null;
+        return OAuthAuthorizers.create(oauthOptions(options, invocation.console()));
+    }
+
+    private static boolean isStored(CredentialOptions options, String url, Invocation invocation) {
+        try (StoredSignIns signIns = new StoredSignIns(invocation.console(), options.store)) {
+            return signIns.find(invocation, url) != null;
+        }
     }
 
     private static OAuthOptions oauthOptions(CredentialOptions options, Console console) {
-        OAuthOptions.Builder oauth = OAuthOptions.builder(prompt(options, console));
+        OAuthOptions.Builder oauth =
+                OAuthOptions.builder(prompt(options, console)).tokenStore(options.store.open(console));
         if (options.clientId != null && options.clientSecret != null) {
             oauth.client(options.clientId.value(), options.clientSecret.value());
         } else if (options.clientId != null) {
@@ -40,6 +47,7 @@ final class SignIn {
 
     private static AuthorizationPrompt prompt(CredentialOptions options, Console console) {
         if (options.isNonInteractive) return AuthorizationPrompts.nonInteractive();
+        if (options.isWithoutBrowser) return PasteBack.prompt(console);
         String command = options.openBrowserCommand;
         BrowserLauncher browser = command == null ? BrowserLauncher.system() : BrowserLauncher.command(command);
         return LoopbackPrompt.builder()

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.latchkey.mcp.RawJson;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import kotlinx.serialization.json.JsonElement;
 import kotlinx.serialization.json.JsonPrimitive;
@@ -27,11 +32,12 @@ final class LatchkeyProcess {
     private final long start = System.nanoTime();
     private final CompletableFuture<String> out;
     private final CompletableFuture<String> err;
+    private final BlockingQueue<String> errLines = new LinkedBlockingQueue<>();
 
     private LatchkeyProcess(Process process) {
         this.process = process;
         this.out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
-        this.err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+        this.err = CompletableFuture.supplyAsync(() -> readLines(process.getErrorStream()));
     }
 
     static Finished run(String... args) {
@@ -48,6 +54,13 @@ final class LatchkeyProcess {
                 Path.of("target", "latchkey.jar").toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
+        // Never the sign-ins of whoever runs the tests.
+        builder.environment()
+                .put(
+                        "XDG_STATE_HOME",
+                        Path.of("target", "state", UUID.randomUUID().toString())
+                                .toAbsolutePath()
+                                .toString());
         builder.environment().putAll(environment);
         try {
             return new LatchkeyProcess(builder.start());
@@ -60,6 +73,26 @@ final class LatchkeyProcess {
     static String browserCommand() {
         return "'" + JAVA + "' -cp '" + Path.of("target", "test-classes").toAbsolutePath() + "' "
                 + ConsentingBrowser.class.getName() + " %s";
+    }
+
+    /** The next line on standard error that begins with {@code start}, after white space. */
+    String awaitErrorLine(String start) throws InterruptedException {
+        while (true) {
+            String line = errLines.poll(20, TimeUnit.SECONDS);
+            if (line == null) throw new AssertionError("no line begins with " + start);
+            if (line.strip().startsWith(start)) return line.strip();
+        }
+    }
+
+    /** What a person enters. */
+    void enter(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** What Ctrl-D does. */
+    void enterNothingMore() throws IOException {
+        process.getOutputStream().close();
     }
 
     /** What Ctrl-C does. */
@@ -88,6 +121,19 @@ final class LatchkeyProcess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String readLines(InputStream stream) {
+        StringBuilder text = new StringBuilder();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                errLines.add(line);
+                text.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /** A run that has ended. */

@@ -10,6 +10,8 @@ internal class AuthorizationRequest(
     val scopes: Set<String>,
     val resource: String?,
     val codeChallenge: String,
+    val nonce: String?,
+    val keyThumbprint: String?,
 )
 
 /** The authorization endpoint (OAuth 2.1 §4.1; RFC 9207 for `iss`). */
@@ -62,7 +64,7 @@ internal class AuthorizationEndpoint(private val server: AuthorizationServer) {
 
     private fun approve(authorization: AuthorizationRequest, issuer: String): HttpReply.Whole {
         val scopes = options.grantedScopes.apply(authorization.scopes)
-        val grant = Grant(authorization.client.clientId, scopes, authorization.resource)
+        val grant = Grant(authorization.client.clientId, scopes, authorization.resource, authorization.nonce, authorization.keyThumbprint)
         val code = server.grants.addCode(grant, authorization.redirectUri, authorization.codeChallenge)
         return redirect(authorization.redirectUri, issuer, listOf("code" to code, "state" to authorization.state))
     }
@@ -105,7 +107,17 @@ internal class AuthorizationEndpoint(private val server: AuthorizationServer) {
         if (options.requiresState && parameters["state"].isNullOrEmpty()) refuse("invalid_request", "state is missing")
         val scopes = requestedScopes(parameters["scope"], options.scopesSupported)
         val resource = requestedResource(parameters["resource"], options)
-        return AuthorizationRequest(client, redirectUri, parameters["state"], scopes, resource, codeChallenge)
+        val state = parameters["state"]
+        return AuthorizationRequest(
+            client,
+            redirectUri,
+            state,
+            scopes,
+            resource,
+            codeChallenge,
+            parameters["nonce"],
+            parameters["dpop_jkt"],
+        )
     }
 }
 

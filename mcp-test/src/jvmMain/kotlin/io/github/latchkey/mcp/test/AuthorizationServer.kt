@@ -4,14 +4,18 @@ import java.util.concurrent.ConcurrentHashMap
 
 /**
  * An OAuth 2.1 authorization server for tests: metadata, dynamic registration, the authorization code grant with PKCE,
- * refresh with rotation, client credentials. It keeps the rules and reports what a client does against them. Serve it with
+ * refresh with rotation, client credentials, assertions as grants and as client authentication, the device grant, DPoP; with a key of its own it is an
+ * identity provider. It keeps the rules and reports what a client does against them. Serve it with
  * `Application.authorizationServer`. Its issuer is the origin it is addressed by, with the configured path.
  *
- * Not supported: assertions as client authentication, DPoP, device authorization, pushed requests; token requests of other
+ * Not supported: pushed requests; token requests of other
  * grants can be answered by a [GrantHandler]. Safe for use by several threads. It never prints a secret.
  */
 public class AuthorizationServer internal constructor(internal val options: AuthorizationServerBuilder) : TokenIntrospector {
     internal val grants = Grants(options.clock)
+    internal val deviceCodes = DeviceCodes(options.clock, options.deviceIntervalSeconds)
+    internal val clientAssertions = ClientAssertions(options.clock)
+    internal val proofs = DpopProofs(options.dpopAlgorithms, options.clock, options.dpopNonceUses)
     private val clients = ConcurrentHashMap<String, RegisteredClient>().apply { options.clients.forEach { put(it.clientId, it) } }
     private val recordedRequests = Endpoint.values().associateWith { Recording<RecordedRequest>("requests") }
     private val scripts = Endpoint.values().associateWith { AnswerScript() }
@@ -63,6 +67,9 @@ public class AuthorizationServer internal constructor(internal val options: Auth
     /** Revokes all refresh tokens. Access tokens stay good until they expire. */
     public fun revokeRefreshTokens(): Unit = grants.revokeRefreshTokens()
 
+    /** The person enters [userCode] on another device, and consents or not. */
+    public fun decideDevice(userCode: String, isApproved: Boolean): Unit = deviceCodes.decide(userCode, isApproved)
+
     /** Gives [answer] to the next request to [endpoint] instead of the server's own; several are given in order. */
     public fun answerNext(endpoint: Endpoint, answer: ScriptedAnswer): Unit = scripts.getValue(endpoint).add(answer)
 
@@ -70,6 +77,15 @@ public class AuthorizationServer internal constructor(internal val options: Auth
     public fun answerAlways(endpoint: Endpoint, answer: ScriptedAnswer?) {
         scripts.getValue(endpoint).always = answer
     }
+
+    internal val supportedGrants: List<String>
+        get() =
+            BUILT_IN_GRANTS +
+                listOfNotNull(
+                    JWT_BEARER.takeIf { options.assertionKeys.isNotEmpty() },
+                    TOKEN_EXCHANGE.takeIf { options.identityKey != null },
+                    DEVICE_CODE.takeIf { options.isDeviceGrantOpen },
+                ) + options.grants.keys
 
     internal fun script(endpoint: Endpoint): AnswerScript = scripts.getValue(endpoint)
 
@@ -97,6 +113,9 @@ public class AuthorizationServer internal constructor(internal val options: Auth
 
         /** Where tokens are issued. */
         TOKEN,
+
+        /** Where device codes are issued. */
+        DEVICE_AUTHORIZATION,
     }
 
     public companion object {

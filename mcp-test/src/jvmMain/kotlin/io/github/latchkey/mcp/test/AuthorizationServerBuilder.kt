@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.test
 
 import kotlinx.serialization.json.JsonObject
+import java.security.PublicKey
 import java.time.Clock
 import java.util.function.UnaryOperator
 
@@ -72,6 +73,12 @@ public class AuthorizationServerBuilder internal constructor() {
     internal var rotatesRefreshTokens = true
     internal val grants = HashMap<String, GrantHandler>()
     internal var clock: Clock = Clock.systemUTC()
+    internal val assertionKeys = ArrayList<PublicKey>()
+    internal var identityKey: SigningKey? = null
+    internal var isDeviceGrantOpen = false
+    internal var deviceIntervalSeconds = 1L
+    internal var dpopAlgorithms: List<String> = emptyList()
+    internal var dpopNonceUses: Int? = null
 
     /** The path of the issuer, as `/tenant1`; by default none. */
     public fun issuerPath(path: String): AuthorizationServerBuilder =
@@ -145,6 +152,36 @@ public class AuthorizationServerBuilder internal constructor() {
             issuesRefreshTokens = areIssued
             rotatesRefreshTokens = areRotated
         }
+
+    /** Takes assertions that [key] signed for a grant (RFC 7523 §2.1): of a workload's platform, or ID-JAGs of an identity provider. */
+    public fun assertionKey(key: PublicKey): AuthorizationServerBuilder = apply { assertionKeys += key }
+
+    /**
+     * Makes it an identity provider that signs with [key]: ID tokens for the scope `openid`, and ID-JAGs in exchange for them (RFC 8693). `resource` is
+     * then not wanted where people sign in.
+     */
+    public fun identityProvider(key: SigningKey): AuthorizationServerBuilder =
+        apply {
+            identityKey = key
+            requiresResource = false
+        }
+
+    /**
+     * Offers the device grant, with [intervalSeconds] between two questions. The person decides as [consent] says; with [Consent.LOGIN_PAGE] they
+     * decide by [AuthorizationServer.decideDevice].
+     */
+    @JvmOverloads
+    public fun deviceGrant(intervalSeconds: Long = 1): AuthorizationServerBuilder =
+        apply {
+            isDeviceGrantOpen = true
+            deviceIntervalSeconds = intervalSeconds
+        }
+
+    /** Binds tokens to the key of a DPoP proof, where there is one (RFC 9449); [algorithms] are those it takes, `ES256`, `ES384` and `RS256` at most. */
+    public fun dpop(vararg algorithms: String): AuthorizationServerBuilder = apply { dpopAlgorithms = algorithms.toList() }
+
+    /** Wants a nonce in the proofs, and gives a new one with its answer when one was used [uses] times (RFC 9449 §8). */
+    public fun dpopNonces(uses: Int): AuthorizationServerBuilder = apply { dpopNonceUses = uses }
 
     /** Answers token requests with [grantType] by [handler]. */
     public fun grant(grantType: String, handler: GrantHandler): AuthorizationServerBuilder = apply { grants[grantType] = handler }

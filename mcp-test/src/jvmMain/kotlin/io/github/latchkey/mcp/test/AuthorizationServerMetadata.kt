@@ -24,7 +24,7 @@ internal fun serverMetadata(server: AuthorizationServer, issuer: String, isOpenI
                 "authorization_endpoint" to JsonPrimitive("$issuer/authorize"),
                 "token_endpoint" to JsonPrimitive("$issuer/token"),
                 "response_types_supported" to jsonStrings(listOf("code")),
-                "grant_types_supported" to jsonStrings(BUILT_IN_GRANTS + options.grants.keys),
+                "grant_types_supported" to jsonStrings(server.supportedGrants),
                 "code_challenge_methods_supported" to jsonStrings(listOf("S256")),
                 "token_endpoint_auth_methods_supported" to jsonStrings(options.authMethods),
             ),
@@ -32,6 +32,10 @@ internal fun serverMetadata(server: AuthorizationServer, issuer: String, isOpenI
             "registration_endpoint" to if (options.isRegistrationOpen) JsonPrimitive("$issuer/register") else null,
             "scopes_supported" to options.scopesSupported?.let(::jsonStrings),
             "authorization_response_iss_parameter_supported" to if (options.advertisesIss) JsonPrimitive(true) else null,
+            "device_authorization_endpoint" to if (options.isDeviceGrantOpen) JsonPrimitive("$issuer/device_authorization") else null,
+            "dpop_signing_alg_values_supported" to options.dpopAlgorithms.takeIf { it.isNotEmpty() }?.let(::jsonStrings),
+            "token_endpoint_auth_signing_alg_values_supported" to
+                if ("private_key_jwt" in options.authMethods) jsonStrings(listOf("ES256", "RS256")) else null,
             "client_id_metadata_document_supported" to if (options.advertisesClientMetadataDocuments) JsonPrimitive(true) else null,
         )
     return options.metadataTransform.apply(if (isOpenId) JsonObject(metadata + openIdMembers(issuer)) else metadata)

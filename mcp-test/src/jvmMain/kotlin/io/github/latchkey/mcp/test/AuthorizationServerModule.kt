@@ -19,7 +19,10 @@ public fun Application.authorizationServer(server: AuthorizationServer) {
         endpoint("$path/authorize", server, Endpoint.AUTHORIZATION) { request, origin ->
             authorization.handle(request, server.issuer(origin))
         }
-        endpoint("$path/token", server, Endpoint.TOKEN) { request, _ -> token.handle(request) }
+        endpoint("$path/token", server, Endpoint.TOKEN) { request, origin -> token.handle(request, server.issuer(origin)) }
+        endpoint("$path/device_authorization", server, Endpoint.DEVICE_AUTHORIZATION) { request, origin ->
+            authorizeDevice(server, request, server.issuer(origin))
+        }
         endpoint("$path/register", server, Endpoint.REGISTRATION) { request, _ -> register(server, request) }
         // All locations that a client might try, so that the wrong ones are recorded, too.
         listOf("$OAUTH_WELL_KNOWN/{path...}", "$OPENID_WELL_KNOWN/{path...}", path + OPENID_WELL_KNOWN).distinct().forEach {
@@ -74,8 +77,7 @@ private fun register(server: AuthorizationServer, request: RecordedRequest): Htt
         if (mediaType(request.header("Content-Type").orEmpty()) != "application/json") refuse("invalid_client_metadata", "not JSON")
         val metadata = request.json as? JsonObject ?: refuse("invalid_client_metadata", "the body is not a JSON object")
         val registration = RegistrationRequest(metadata)
-        val supportedGrants = BUILT_IN_GRANTS + server.options.grants.keys
-        val client = registration.toClient(server.options.authMethods, supportedGrants)
+        val client = registration.toClient(server.options.authMethods, server.supportedGrants)
         server.register(client)
         if (registration.applicationType == null) server.addViolation("${request.line}: application_type is missing")
         jsonReply(201, registration.answer(client), mapOf("Cache-Control" to "no-store"))

@@ -4,7 +4,15 @@ import java.time.Clock
 import java.time.Instant
 
 /** What was granted to a client: the same for a code, its tokens and their successors. */
-internal class Grant(val clientId: String, val scopes: Set<String>, val resource: String?)
+internal class Grant(
+    val clientId: String,
+    val scopes: Set<String>,
+    val resource: String?,
+    val nonce: String? = null,
+    val keyThumbprint: String? = null,
+) {
+    fun boundTo(keyThumbprint: String?): Grant = Grant(clientId, scopes, resource, nonce, keyThumbprint)
+}
 
 internal class AuthorizationCode(val grant: Grant, val redirectUri: String, val codeChallenge: String, val expiresAt: Instant) {
     /** The tokens that came of this code, and of one another; revoked together. */
@@ -64,7 +72,7 @@ internal class Grants(private val clock: Clock) {
     fun introspect(token: String): TokenInfo? =
         synchronized(lock) { accessTokens[token]?.takeIf { it.expiresAt > clock.instant() } }
             ?.grant
-            ?.let { TokenInfo(it.clientId, it.scopes, listOfNotNull(it.resource)) }
+            ?.let { TokenInfo(it.clientId, it.scopes, listOfNotNull(it.resource), it.keyThumbprint) }
 
     fun expireAccessTokens() = synchronized(lock) { accessTokens.clear() }
 

@@ -9,6 +9,13 @@ import kotlinx.serialization.json.JsonPrimitive
 internal sealed interface HttpReply {
     val headers: Map<String, String>
 
+    /** The same with [more] headers. */
+    fun with(more: Map<String, String>): HttpReply =
+        when (this) {
+            is Whole -> Whole(status, contentType, body, headers + more)
+            is Events -> Events(stream, resumesAt, retryMillis, keepAliveMillis, headers + more)
+        }
+
     class Whole(
         val status: Int,
         val contentType: String?,

@@ -25,14 +25,17 @@ internal class McpEndpoint(private val server: ScriptedMcpServer) {
             return respond(HttpReply.Whole(scripted.status, null, scripted.body, scripted.headers))
         }
         val message = if (request.method == "POST") parseMessage(request.body) else null
-        val access = server.protection?.access(request, message, endpointUrl) ?: Access.Granted(token = null)
+        val protection = server.protection
+        val access = protection?.access(request, message, endpointUrl) ?: Access.Granted(token = null)
+        // With any answer there may be a nonce for the next request (RFC 9449 §8.2).
+        val nonce = protection?.proofs?.currentNonce?.let { mapOf("DPoP-Nonce" to it) }.orEmpty()
         when (access) {
             is Access.Refused -> {
                 access.violation?.let { server.addViolation("${request.line}: $it") }
-                respond(access.reply)
+                respond(access.reply.with(nonce))
             }
 
-            is Access.Granted -> dispatch(request, message, access.token, background, respond)
+            is Access.Granted -> dispatch(request, message, access.token, background) { respond(it.with(nonce)) }
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.test
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Clock
 
 /** Tells what an access token stands for; null for one that is unknown, expired or revoked. */
 public fun interface TokenIntrospector {
@@ -16,6 +17,7 @@ public fun interface TokenIntrospector {
  * @property clientId the client it was issued to.
  * @property scopes the scopes it has.
  * @property audience the resources it is good for; empty for any.
+ * @property keyThumbprint the key it is bound to (RFC 9449 §6.1); null for a bearer token.
  */
 public class TokenInfo
 @JvmOverloads
@@ -23,6 +25,7 @@ constructor(
     public val clientId: String,
     scopes: Collection<String> = emptySet(),
     audience: Collection<String> = emptyList(),
+    public val keyThumbprint: String? = null,
 ) {
     public val scopes: Set<String> = scopes.toSet()
     public val audience: List<String> = audience.toList()
@@ -48,6 +51,8 @@ public class Protection private constructor(builder: Builder) {
     internal val namesMetadata = builder.namesMetadata
     internal val resourceMetadataUrl = builder.resourceMetadataUrl
     internal val checksAudience = builder.checksAudience
+    internal val challengeScheme = if (builder.asksForDpop) "DPoP" else "Bearer"
+    internal val proofs = DpopProofs(setOf("ES256", "ES384", "RS256"), Clock.systemUTC(), builder.dpopNonceUses)
 
     /** The scopes that a request needs: those of every request, of its method, and of its tool. */
     internal fun requiredScopes(method: String?, tool: String?): Set<String> =
@@ -90,6 +95,8 @@ public class Protection private constructor(builder: Builder) {
         internal var namesMetadata = true
         internal var resourceMetadataUrl: String? = null
         internal var checksAudience = true
+        internal var asksForDpop = false
+        internal var dpopNonceUses: Int? = null
 
         /** Who tells what a token stands for. */
         public fun introspector(introspector: TokenIntrospector): Builder = apply { this.introspector = introspector }
@@ -132,6 +139,12 @@ public class Protection private constructor(builder: Builder) {
 
         /** Whether a token must have been issued for this resource; by default it must, if its audience is known. */
         public fun checksAudience(checksAudience: Boolean): Builder = apply { this.checksAudience = checksAudience }
+
+        /** Challenges for bound tokens, with the scheme `DPoP` (RFC 9449 §7.1). Bearer tokens are taken all the same, if they are not bound. */
+        public fun asksForDpop(asksForDpop: Boolean): Builder = apply { this.asksForDpop = asksForDpop }
+
+        /** Wants a nonce in the proofs, and gives a new one with its answer when one was used [uses] times (RFC 9449 §9). */
+        public fun dpopNonces(uses: Int): Builder = apply { dpopNonceUses = uses }
 
         /** Returns the protection. */
         public fun build(): Protection = Protection(this)

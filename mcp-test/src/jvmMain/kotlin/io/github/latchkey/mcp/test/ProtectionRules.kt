@@ -20,8 +20,11 @@ internal fun Protection.access(request: RecordedRequest, message: PostedMessage?
     val fields = request.headerValues("Authorization")
     if (fields.size > 1) return Access.Refused(challenge.invalidRequest(), "several Authorization headers")
     if (message?.methodOrNull in openMethods && fields.isEmpty()) return Access.Granted(token = null)
-    val token = fields.firstOrNull()?.let(::bearerToken) ?: return Access.Refused(challenge.noToken(), violation = null)
+    val field = fields.firstOrNull()
+    val token =
+        field?.let { schemeToken(it, "Bearer") ?: schemeToken(it, "DPoP") } ?: return Access.Refused(challenge.noToken(), violation = null)
     val info = introspector.introspect(token) ?: return Access.Refused(challenge.invalidToken(), violation = null)
+    proofRefusal(request, field, token, info, endpointUrl, challenge)?.let { return it }
     val isForUs = !checksAudience || info.audience.isEmpty() || (resource ?: endpointUrl) in info.audience
     return when {
         !isForUs -> Access.Refused(challenge.invalidToken(), "a token for another resource")
@@ -47,13 +50,46 @@ internal fun protectedResourcePath(path: String): String = PROTECTED_RESOURCE + 
 
 private fun originOf(url: String): String = url.substringBefore("://") + "://" + url.substringAfter("://").substringBefore('/')
 
-private fun bearerToken(field: String): String? =
-    if (field.startsWith("Bearer ", ignoreCase = true)) field.substring("Bearer ".length).trim() else null
+/** A bound token needs its scheme and its proof, a bearer token neither (RFC 9449 §7.1, §7.2). */
+private fun Protection.proofRefusal(
+    request: RecordedRequest,
+    field: String,
+    token: String,
+    info: TokenInfo,
+    endpointUrl: String,
+    challenge: Challenges,
+): Access.Refused? {
+    val isDpop = schemeToken(field, "DPoP") != null
+    if (info.keyThumbprint == null && !isDpop) return null
+    if (info.keyThumbprint == null) return Access.Refused(challenge.invalidToken(), "a bearer token sent as a bound one")
+    if (!isDpop) return Access.Refused(challenge.invalidToken(), "a bound token sent as a bearer token")
+    return when (val outcome = proofs.verify(request, endpointUrl, token)) {
+        is DpopProofs.Outcome.Valid ->
+            if (outcome.keyThumbprint ==
+                info.keyThumbprint
+            ) {
+                null
+            } else {
+                Access.Refused(challenge.invalidToken(), "a DPoP proof of another key")
+            }
+
+        is DpopProofs.Outcome.WantsNonce -> Access.Refused(challenge.wantsNonce(), violation = null)
+
+        is DpopProofs.Outcome.Invalid -> Access.Refused(challenge.invalidProof(), outcome.problem)
+    }
+}
+
+private fun schemeToken(field: String, scheme: String): String? =
+    if (field.startsWith("$scheme ", ignoreCase = true)) field.substring(scheme.length + 1).trim() else null
 
 private class Challenges(private val protection: Protection, private val endpointUrl: String, private val required: Set<String>) {
     fun noToken() = reply(401, error = null, scopes = protection.challengeScopes ?: required)
 
     fun invalidToken() = reply(401, "invalid_token", protection.challengeScopes ?: required)
+
+    fun invalidProof() = reply(401, "invalid_dpop_proof", scopes = emptySet())
+
+    fun wantsNonce() = reply(401, "use_dpop_nonce", scopes = emptySet())
 
     fun insufficientScope() = reply(403, "insufficient_scope", required)
 
@@ -66,6 +102,6 @@ private class Challenges(private val protection: Protection, private val endpoin
                 .filter { it.second != null }
                 .joinToString(", ") { (name, value) -> "$name=\"$value\"" }
         val body = JsonObject(mapOf("error" to JsonPrimitive(error ?: "unauthorized")))
-        return jsonReply(status, body, mapOf("WWW-Authenticate" to "Bearer $parameters".trim()))
+        return jsonReply(status, body, mapOf("WWW-Authenticate" to "${protection.challengeScheme} $parameters".trim()))
     }
 }

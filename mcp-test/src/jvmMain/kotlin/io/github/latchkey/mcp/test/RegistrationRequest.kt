@@ -19,7 +19,8 @@ internal class RegistrationRequest(private val metadata: JsonObject) {
         if ("authorization_code" in grantTypes && redirectUris.isEmpty()) refuseRedirect("redirect_uris is empty")
         redirectUris.firstNotNullOfOrNull { redirectUriProblem(it, applicationType) }?.let { refuseRedirect(it) }
         if (!supportedGrants.containsAll(grantTypes)) refuseMetadata("grant_types has one that is not supported")
-        strings("response_types")?.let { if (it != listOf("code")) refuseMetadata("response_types is not [\"code\"]") }
+        val responseTypes = if ("authorization_code" in grantTypes) listOf("code") else emptyList()
+        strings("response_types")?.let { if (it != responseTypes) refuseMetadata("response_types does not go with grant_types") }
         if (authMethod != null && authMethod !in authMethods) refuseMetadata("token_endpoint_auth_method is not supported")
         val method = authMethod ?: authMethods.first()
         val secret = if (method == "none") null else randomToken()
@@ -34,7 +35,7 @@ internal class RegistrationRequest(private val metadata: JsonObject) {
             "client_secret_expires_at" to client.clientSecret?.let { JsonPrimitive(0) },
             "redirect_uris" to jsonStrings(client.redirectUris),
             "grant_types" to jsonStrings(client.grantTypes),
-            "response_types" to jsonStrings(listOf("code")),
+            "response_types" to jsonStrings(if ("authorization_code" in client.grantTypes) listOf("code") else emptyList()),
             "token_endpoint_auth_method" to JsonPrimitive(client.tokenEndpointAuthMethod),
         )
 

@@ -84,6 +84,42 @@ class AuthorizationSpec : FunSpec({
                 }
             }
 
+            test("a challenge knows the one before it") {
+                val authorizer = CountingAuthorizer(retries = 1)
+                RawServer.answering(401).use { server ->
+                    engine.connected(server.url, configure = {
+                        authorizer(authorizer)
+                    }) { shouldThrow<UnauthorizedException> { it.listTools() } }
+                    val (first, second) = authorizer.challenges
+                    first.previous shouldBe null
+                    second.previous shouldBe first
+                }
+            }
+
+            test("the credentials hear the answer, refused or not") {
+                val heard = mutableListOf<String>()
+                val authorizer =
+                    object : Authorizer {
+                        override suspend fun credentials(request: ProtectedRequest) =
+                            object : Credentials(emptyMap()) {
+                                override fun onResponse(status: Int, header: (String) -> String?) {
+                                    heard += "$status ${header("dpop-nonce")}"
+                                }
+                            }
+
+                        override suspend fun onChallenge(challenge: AuthorizationChallenge) = ChallengeDecision.GIVE_UP
+                    }
+                RawServer.answering(200, mapOf("Content-Type" to "application/json", "DPoP-Nonce" to "n1"), RESULT).use { server ->
+                    engine.connected(server.url, configure = { authorizer(authorizer) }) { it.listTools() }
+                }
+                RawServer.answering(401, mapOf("DPoP-Nonce" to "n2")).use { server ->
+                    engine.connected(server.url, configure = {
+                        authorizer(authorizer)
+                    }) { shouldThrow<UnauthorizedException> { it.listTools() } }
+                }
+                heard shouldContainExactly listOf("200 n1", "401 n2")
+            }
+
             test("an authorizer may throw what says more") {
                 val authorizer =
                     object : Authorizer {

@@ -3,13 +3,17 @@ package io.github.latchkey.mcp.auth.internal
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
-import io.github.latchkey.mcp.auth.OAuthCrypto
-import io.github.latchkey.mcp.auth.OAuthOptions
+import io.github.latchkey.mcp.auth.AuthorizationGrant
+import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
+import io.github.latchkey.mcp.auth.StepUp
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
+import io.github.latchkey.mcp.auth.internal.authorization.promptFailing
 import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes
 import io.github.latchkey.mcp.auth.internal.discovery.OAuthChallenge
 import io.github.latchkey.mcp.auth.internal.discovery.Protection
-import io.github.latchkey.mcp.auth.internal.registration.GivenClientBinding
+import io.github.latchkey.mcp.auth.internal.dpop.isForProof
+import io.github.latchkey.mcp.auth.internal.dpop.mayProveAgain
+import io.github.latchkey.mcp.auth.internal.dpop.proofsRefused
 import io.github.latchkey.mcp.auth.internal.registration.OAuthClient
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import io.github.latchkey.mcp.transport.AuthorizationChallenge
@@ -20,15 +24,16 @@ import io.github.latchkey.mcp.transport.ProtectedRequest
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.concurrent.Volatile
 
-/** The one token of one MCP endpoint: who holds it, renews it, and signs in for it. Every request of the endpoint comes here. */
+/** The one token of one user for one MCP endpoint: who holds it, renews it, and signs in for it. Every request of that user to the endpoint comes here. */
 internal class EndpointAuthorization(
     private val endpoint: HttpUrl,
-    private val options: OAuthOptions,
-    private val crypto: OAuthCrypto,
-    private val givenClient: GivenClientBinding,
+    private val context: OAuthContext,
 ) {
+    private val options = context.options
+
     // A person may be waited for while signingIn is held, so renewals, which requests wait for, have a lock of their own.
     private val signingIn = Mutex()
     private val renewing = Mutex()
@@ -50,21 +55,24 @@ internal class EndpointAuthorization(
 
     /** The token for [request], renewed if it is about to end; null if there is none. */
     suspend fun credentials(request: ProtectedRequest): TokenCredentials? {
-        val current = held ?: restore() ?: return null
-        val isDue = current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
-        return TokenCredentials(if (isDue && !request.isBestEffort) renewAhead(current, request) else current)
+        val current = held ?: restore(request) ?: return null
+        val isDue = isRenewable(current) && current.grant.isDue(options.clock.now(), options.refreshAheadSeconds)
+        val usable = if (isDue && !request.isBestEffort) renewAhead(current, request) else current
+        return usable.credentials(request)
     }
 
     /** 401: somebody else's newer token, else a refresh, else a sign-in (RFC 6750 §3.1 `invalid_token`, MCP Token Handling). */
     suspend fun onUnauthorized(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
         val used = challenge.used as? TokenCredentials
-        if (used == null && challenge.attempt > 1) return GIVE_UP
+        if (challenge.isForProof()) return if (mayProveAgain(challenge)) RETRY else GIVE_UP
+        val attempt = challenge.attempt - challenge.proofsRefused()
+        if (used == null && attempt > 1) return GIVE_UP
         return oneAtATime(scopes = null) {
             val current = held
             when {
                 current != null && !current.token.isSameAs(used?.signedIn?.token) -> RETRY
-                challenge.attempt > 1 && used?.signedIn?.isFresh == true -> GIVE_UP
-                challenge.attempt == 1 && current != null && isRenewed(current, challenge.request) -> RETRY
+                attempt > 1 && used?.signedIn?.isFresh == true -> GIVE_UP
+                attempt == 1 && current != null && isRenewed(current, challenge.request) -> RETRY
                 else -> signIn(challenge, oauth)
             }
         }
@@ -78,36 +86,51 @@ internal class EndpointAuthorization(
             val isCovered = current != null && oauth.scopes != null && current.grant.grantedScopes.containsAll(oauth.scopes)
             when {
                 isCovered && !current.token.isSameAs(used?.token) -> RETRY
-                isCovered || !options.prompt.isInteractive -> GIVE_UP
+                isCovered || maxStepUps == 0 -> GIVE_UP
                 else -> stepUp(challenge, oauth)
             }
         }
     }
 
     private suspend fun signIn(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
-        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
-        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        val http = http(challenge.request)
+        val signIn = SignIn(endpoint, context, http)
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = initialScopes(options.scopes, oauth.scopes, protection.scopesSupported)
         val refused = (challenge.used as? TokenCredentials)?.signedIn?.token
-        val adopted = signIn.adopt(protection, scopes, refused)
+        val adopted = signIn.adopt(protection, scopes, refused)?.let { unexpired(it, http) }
         heldGrant.value = adopted ?: signIn.authorize(protection, scopes) ?: return GIVE_UP
         stepUps.clear()
         return RETRY
     }
 
+    /** [signedIn] with a token that can be used, or null. */
+    private suspend fun unexpired(signedIn: SignedIn, http: SignInHttp): SignedIn? {
+        val now = options.clock.now()
+        if (!signedIn.token.isExpired(now)) return signedIn
+        return Renewal(endpoint, context, http).renew(signedIn).takeUnless { it.token.isExpired(now) }
+    }
+
     private suspend fun stepUp(challenge: AuthorizationChallenge, oauth: OAuthChallenge): ChallengeDecision {
         val operation = challenge.request.rpcMethod ?: challenge.request.httpMethod
         val asked = stepUps[operation] ?: 0
-        if (asked >= MAX_STEP_UPS) return GIVE_UP
-        val http = SignInHttp(challenge.request.http, challenge.request.events, endpoint)
-        val signIn = SignIn(endpoint, options, crypto, givenClient, http)
+        if (asked >= maxStepUps) return GIVE_UP
+        val signIn = SignIn(endpoint, context, http(challenge.request))
         val protection = signIn.discover(oauth) ?: return GIVE_UP
         val scopes = moreScopes(protection, oauth) ?: return GIVE_UP
+        if (!isApproved(StepUp(endpoint.withoutQuery, operation, scopes - held?.grant?.grantedScopes.orEmpty().toSet()))) return GIVE_UP
         stepUps[operation] = asked + 1
         heldGrant.value = signIn.authorize(protection, scopes) ?: return GIVE_UP
         return RETRY
     }
+
+    /** Who does not answer in time has not approved. */
+    private suspend fun isApproved(stepUp: StepUp): Boolean {
+        val approval = options.stepUpApproval ?: return true
+        return withTimeoutOrNull(options.promptTimeoutMillis) { promptFailing(url = null) { approval.isApproved(stepUp) } } == true
+    }
+
+    private fun http(request: ProtectedRequest) = context.http(request, endpoint)
 
     /** Null if there is nothing to ask for that is not granted already: the answer would be the same. */
     private fun moreScopes(protection: Protection, oauth: OAuthChallenge): List<String>? {
@@ -153,17 +176,26 @@ internal class EndpointAuthorization(
     private suspend fun renew(current: SignedIn, request: ProtectedRequest): SignedIn =
         renewing.withLock {
             held?.takeIf { !it.token.isSameAs(current.token) }?.let { return it }
-            val renewed = Renewal(endpoint, options, SignInHttp(request.http, request.events, endpoint)).renew(current)
+            val http = http(request)
+            val renewed =
+                if (current.grant.refreshToken != null) {
+                    Renewal(endpoint, context, http).renew(current)
+                } else {
+                    SignIn(endpoint, context, http).again(current) ?: current
+                }
             // A step-up may have ended in the meantime: what it brought is more.
             if (heldGrant.compareAndSet(current, renewed)) renewed else held ?: renewed
         }
 
     /** The grant that the store remembers for this endpoint, looked up once. */
-    private suspend fun restore(): SignedIn? {
+    private suspend fun restore(request: ProtectedRequest): SignedIn? {
         if (isRestored) return held
         return renewing.withLock {
             if (!isRestored) {
-                heldGrant.compareAndSet(null, findStored())
+                val stored = findStored()
+                if (heldGrant.compareAndSet(null, stored) && stored != null) {
+                    http(request).emit(TOKEN, stored.key.issuer, "found in the store")
+                }
                 isRestored = true
             }
             held
@@ -171,16 +203,19 @@ internal class EndpointAuthorization(
     }
 
     private suspend fun findStored(): SignedIn? {
-        val key = options.tokenStore.findGrantKey(endpoint.value) ?: return null
-        val client = findClient(key.clientId, key.issuer) ?: return null
-        return options.tokenStore.findGrant(key)?.let { SignedIn(key, client, server = null, it, isFresh = false) }
+        val key = context.grants.findKey(endpoint.value, context.user) ?: return null
+        val isOther =
+            (options.issuer != null && options.issuer != key.issuer) || (options.resource != null && options.resource != key.resource)
+        val client = (if (isOther) null else findClient(key.clientId, key.issuer)) ?: return null
+        val (grant, source) = context.grants.find(key) ?: return null
+        return context.restored(key, client, server = null, grant, source)
     }
 
     private suspend fun findClient(clientId: String, issuer: String): OAuthClient? =
         OAuthClient.given(options)?.let { given ->
-            return given.takeIf { it.clientId == clientId && givenClient.accepts(issuer) }
+            return given.takeIf { it.clientId == clientId && context.givenClient.accepts(issuer) }
         }
-            ?: options.clientMetadataUrl?.takeIf { it == clientId }?.let(OAuthClient::described)
+            ?: options.clientMetadataUrl?.takeIf { it == clientId }?.let { OAuthClient.described(it, options.privateKeyJwt) }
             ?: options.tokenStore.findRegistration(issuer)?.takeIf { it.clientId == clientId }?.let(OAuthClient::registered)
 
     /** A run that brought no token: with [failure], or because there is no way to get one. */
@@ -191,8 +226,19 @@ internal class EndpointAuthorization(
         fun share(): ChallengeDecision = throw (failure as? AuthorizationFailedException)?.again() ?: failure ?: return GIVE_UP
     }
 
-    private companion object {
-        /** With the sign-in before them, three authorization requests for one operation (MCP 2026-07-28, "no more than a few times"). */
-        const val MAX_STEP_UPS = 2
-    }
+    /** A token that came without a person can be had again in the same way (RFC 6749 §4.4.3). */
+    private fun isRenewable(current: SignedIn): Boolean =
+        current.grant.refreshToken != null || (options.grant.isUnattended && current.server != null)
+
+    /**
+     * How often one operation may ask for more. With the sign-in before them, a person gets three authorization requests (MCP 2026-07-28, "no more
+     * than a few times"); without a person the answer to the second one would be the same.
+     */
+    private val maxStepUps: Int
+        get() =
+            when {
+                options.grant.isUnattended -> 1
+                options.grant is AuthorizationGrant.Code && !options.prompt.isInteractive -> 0
+                else -> 2
+            }
 }

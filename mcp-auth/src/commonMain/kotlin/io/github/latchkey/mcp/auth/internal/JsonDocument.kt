@@ -29,6 +29,9 @@ internal class JsonDocument private constructor(
             (element as? JsonArray)?.map { (it as? JsonPrimitive)?.takeIf(JsonPrimitive::isString)?.content ?: return@read null }
         }
 
+    /** A list that may be written as a string if it has one member, as the `aud` of RFC 7519 §4.1.3. */
+    fun stringOrStrings(name: String): List<String>? = if (members[name] is JsonPrimitive) string(name)?.let(::listOf) else strings(name)
+
     /** A whole number of seconds; a fraction is cut off, and a number in quotes is one, too, since some servers send that. */
     fun seconds(name: String): Long? = read(name, "a number") { (it as? JsonPrimitive)?.content?.toDoubleOrNull()?.toLong() }
 

@@ -12,41 +12,33 @@ internal class OAuthError private constructor(
     val error: String,
     val description: String?,
 ) {
-    /** The same, with every one of [secrets] taken out: some servers repeat what they refuse. */
-    fun without(secrets: List<String>): OAuthError =
-        OAuthError(error.without(secrets), description?.without(secrets))
-
     override fun toString(): String = if (description == null) error else "$error ($description)"
-
-    private fun String.without(secrets: List<String>): String = secrets.filter {
-        it.isNotEmpty()
-    }.fold(this) { text, it -> text.replace(it, "…") }
 
     companion object {
         private const val MAX_CHARS = 500
 
-        fun of(error: String, description: String?): OAuthError =
-            OAuthError(printable(error), description?.let(::printable)?.takeIf { it.isNotBlank() })
+        /** Every one of [secrets] is taken out, and before anything is cut off: some servers repeat what they refuse. */
+        fun of(error: String, description: String?, secrets: List<String> = emptyList()): OAuthError =
+            OAuthError(
+                printable(error.without(secrets)),
+                description?.let { printable(it.without(secrets)) }?.takeIf { it.isNotBlank() },
+            )
 
-        /** The error in the body of [response], or null. */
-        fun find(response: Response): OAuthError? {
+        /** The error in the body of [response], without any of [secrets]; null if there is none. */
+        fun find(response: Response, secrets: List<String> = emptyList()): OAuthError? {
             val document = JsonDocument.parseOrNull(response.body) ?: return null
             return try {
-                document.string("error")?.takeIf { it.isNotEmpty() }?.let { of(it, document.string("error_description")) }
+                document.string("error")?.takeIf { it.isNotEmpty() }?.let { of(it, document.string("error_description"), secrets) }
             } catch (expected: MalformedDocumentException) {
                 null
             }
         }
 
-        private fun printable(text: String): String = text.take(MAX_CHARS).map {
-            if (it in ' '..'~' ||
-                it.isLetter()
-            ) {
-                it
-            } else {
-                ' '
-            }
-        }.joinToString("").trim()
+        private fun String.without(secrets: List<String>): String =
+            secrets.filter { it.isNotEmpty() }.fold(this) { text, secret -> text.replace(secret, "…") }
+
+        private fun printable(text: String): String =
+            text.take(MAX_CHARS).map { if (it in ' '..'~' || it.isLetter() || it == '…') it else ' ' }.joinToString("").trim()
     }
 }
 

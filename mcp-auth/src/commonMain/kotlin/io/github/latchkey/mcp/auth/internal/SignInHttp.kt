@@ -7,10 +7,12 @@ import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep
 import io.github.latchkey.mcp.auth.authorizationFailed
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.auth.internal.url.UrlSafety
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.github.latchkey.mcp.transport.HttpFetcher.Request
 import io.github.latchkey.mcp.transport.HttpFetcher.Response
@@ -20,8 +22,11 @@ import kotlin.time.TimeSource
 internal class SignInHttp(
     private val http: HttpFetcher,
     private val events: McpEvents,
-    private val endpoint: HttpUrl,
+    private val safety: UrlSafety,
 ) {
+    /** The same network, for a sign-in that the application itself sends to [url]: what that one supplies may be as close as it is. */
+    fun trusting(url: HttpUrl): SignInHttp = SignInHttp(http, events, safety.trusting(url))
+
     /** Gets a metadata document, following at most [MAX_REDIRECTS] redirects. Carries no credentials, ever. */
     suspend fun get(step: AuthorizationStep, url: HttpUrl, headers: Map<String, String> = emptyMap()): Response {
         var target = url
@@ -38,6 +43,8 @@ internal class SignInHttp(
         send(step, url, Request("POST", requireSafe(step, url).withoutFragment, ACCEPT_JSON + headers, body))
 
     fun emit(step: AuthorizationStep, url: String?, outcome: String) = events.onEvent(AuthorizationEvent(step.id, url, outcome))
+
+    fun warn(message: String) = events.onEvent(WarningEvent(message))
 
     private suspend fun send(step: AuthorizationStep, url: HttpUrl, request: Request): Response {
         val start = TimeSource.Monotonic.markNow()
@@ -67,25 +74,28 @@ internal class SignInHttp(
         return if (type == null || response.status !in 200..299) "HTTP ${response.status}" else "HTTP ${response.status} $type"
     }
 
-    private fun redirectTarget(step: AuthorizationStep, from: HttpUrl, response: Response): HttpUrl =
-        response.headers["location"]?.let(from::resolve)
-            ?: throw unusable(step, from, "answered HTTP ${response.status} without a usable Location")
+    private fun redirectTarget(step: AuthorizationStep, from: HttpUrl, response: Response): HttpUrl {
+        val target =
+            response.headers["location"]?.let(from::resolve)
+                ?: throw unusable(step, from, "answered HTTP ${response.status} without a usable Location")
+        if (target.isHttps || !from.isHttps) return target
+        throw unsafe(step, target, "is not https")
+    }
 
-    /**
-     * [url], if it may be used: `https`, or on this machine. A resource metadata document may also come from the very origin of an MCP server
-     * that is itself reached by plain text (MCP, Communication Security).
-     */
-    fun requireSafe(step: AuthorizationStep, url: HttpUrl): HttpUrl {
-        val isDocument = step == AuthorizationStep.RESOURCE_METADATA
-        if (url.isHttps || url.isLoopback || (isDocument && url.isSameOrigin(endpoint))) return url
-        throw authorizationFailed(
+    /** [url], if it may be used; see [io.github.latchkey.mcp.auth.UrlPolicy]. */
+    suspend fun requireSafe(
+        step: AuthorizationStep,
+        url: HttpUrl,
+    ): HttpUrl = throw unsafe(step, url, safety.findObjection(step, url) ?: return url)
+
+    private fun unsafe(step: AuthorizationStep, url: HttpUrl, objection: String): AuthorizationFailedException =
+        authorizationFailed(
             step,
             url.withoutQuery,
-            "refused to use ${url.withoutQuery}: it is not https",
-            "the authorization server must be reached by https",
-            expected = "https, or http on this machine",
+            "refused to use ${url.withoutQuery}, which $objection",
+            "report this to the operator of the MCP server; if it is meant to be so, allow it with a UrlPolicy",
+            expected = "https, or http on this machine, and an address that is no closer than the MCP server itself",
         )
-    }
 
     private companion object {
         const val MAX_REDIRECTS = 3

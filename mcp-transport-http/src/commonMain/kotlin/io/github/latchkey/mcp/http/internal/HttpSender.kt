@@ -51,7 +51,7 @@ internal class HttpSender(
         val redirects = Redirects(endpoint.url)
         var url = endpoint.url
         var request = protectedRequest(call, endpoint.text, callContext)
-        var challenges = 0
+        var challenge: AuthorizationChallenge? = null
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
             when (val outcome = attempt(call, url, credentials, callContext, onAccepted)) {
@@ -60,8 +60,9 @@ internal class HttpSender(
                 is Outcome.Refused -> if (outcome.answer.status in REDIRECTS) {
                     url = redirect(call, redirects, outcome)
                     request = protectedRequest(call, url.toString(), callContext)
-                } else if (!isRetried(call, request, credentials, outcome, ++challenges)) {
-                    throw failures(call).of(outcome.answer)
+                } else {
+                    challenge = outcome.challenge(request, credentials, challenge)
+                    if (challenge == null || !isRetried(call, challenge)) throw failures(call).of(outcome.answer)
                 }
             }
         }
@@ -83,7 +84,14 @@ internal class HttpSender(
         class Refused(
             val answer: HttpAnswer,
             val headers: Headers,
-        ) : Outcome<Nothing>
+        ) : Outcome<Nothing> {
+            /** Null if the status asks for no credentials. */
+            fun challenge(request: ProtectedRequest, used: Credentials?, previous: AuthorizationChallenge?): AuthorizationChallenge? {
+                if (answer.status != UNAUTHORIZED && answer.status != FORBIDDEN) return null
+                val attempt = (previous?.attempt ?: 0) + 1
+                return AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(headers), used, attempt, previous)
+            }
+        }
     }
 
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
@@ -118,6 +126,7 @@ internal class HttpSender(
             unanswered(call, start, fault, cause)
         }) { response ->
             tell(call, start, response.status.value, failure = null)
+            credentials?.onResponse(response.status.value) { response.headers[it] }
             val answer = receive(call, response, secrets)
             answer.body.use { if (answer.isSuccess) accept(answer, response, onAccepted) else refuse(answer, response) }
         }
@@ -193,23 +202,14 @@ internal class HttpSender(
         if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
     }
 
-    private suspend fun isRetried(
-        call: HttpCall,
-        request: ProtectedRequest,
-        used: Credentials?,
-        refused: Outcome.Refused,
-        attempt: Int,
-    ): Boolean {
-        val answer = refused.answer
-        if (answer.status != UNAUTHORIZED && answer.status != FORBIDDEN) return false
-        val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || attempt > MAX_RETRIES }
-        val challenge = AuthorizationChallenge(request, answer.status, answer.challenges, joinedHeaders(refused.headers), used, attempt)
+    private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge): Boolean {
+        val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || challenge.attempt > MAX_RETRIES }
         val decision = authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
         val isRetried = decision == ChallengeDecision.RETRY
         if (events.isListening) {
-            events.onEvent(ChallengeEvent(endpoint.shown, answer.status, answer.challenges.map { it.scheme }, isRetried))
+            events.onEvent(ChallengeEvent(endpoint.shown, challenge.status, challenge.challenges.map { it.scheme }, isRetried))
         }
-        if (isRetried) tellRetry(call, "new credentials after HTTP ${answer.status}")
+        if (isRetried) tellRetry(call, "new credentials after HTTP ${challenge.status}")
         return isRetried
     }
 

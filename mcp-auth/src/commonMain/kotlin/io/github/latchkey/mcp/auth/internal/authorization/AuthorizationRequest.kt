@@ -10,16 +10,21 @@ import io.github.latchkey.mcp.auth.internal.url.formEncode
  * so that an answer from elsewhere cannot be taken for it (MCP 2026-07-28, Authorization Response Validation).
  *
  * @property clientId null only for a request that is shown and never made
+ * @property resource null where no resource is meant: at an identity provider
+ * @property nonce what the ID token is to repeat, where one is wanted (OpenID Connect Core §3.1.2.1)
+ * @property dpopKeyThumbprint the key that the code is to be bound to (RFC 9449 §10)
  */
 internal class AuthorizationRequest(
     val server: AuthorizationServer,
     val endpoint: HttpUrl,
     val clientId: String?,
     val redirectUri: String,
-    val resource: String,
+    val resource: String?,
     val scopes: List<String>,
     val state: String,
     val verifier: CodeVerifier,
+    val nonce: String? = null,
+    val dpopKeyThumbprint: String? = null,
 ) {
     /** The URL to open. A query that the endpoint has already is kept (RFC 6749 §3.1). */
     fun url(codeChallenge: String): String {
@@ -42,7 +47,9 @@ internal class AuthorizationRequest(
             "state" to state,
             "code_challenge" to codeChallenge,
             "code_challenge_method" to "S256",
-            "resource" to resource,
+            resource?.let { "resource" to it },
+            nonce?.let { "nonce" to it },
+            dpopKeyThumbprint?.let { "dpop_jkt" to it },
             scopes.takeIf { it.isNotEmpty() }?.let { "scope" to it.joinToString(" ") },
         )
 

@@ -18,7 +18,9 @@ internal fun authorizationCode(redirect: String, request: AuthorizationRequest):
     repeated(parameters)?.let { throw request.rejected("the redirect repeats its parameter $it", expected = "each parameter once") }
     checkState(value("state"), request)
     checkIssuer(value("iss"), request)
-    value("error")?.let { throw denied(OAuthError.of(it, value("error_description")), request) }
+    value("error")?.let {
+        throw denied(OAuthError.of(it, value("error_description"), listOf(request.state, request.verifier.value)), request)
+    }
     return AuthorizationCode(
         value("code")?.takeIf {
             it.isNotEmpty()
@@ -70,7 +72,7 @@ private fun denied(error: OAuthError, request: AuthorizationRequest): Authorizat
         AUTHORIZATION,
         request.endpoint,
         "refused",
-        error.without(listOf(request.state, request.verifier.value)),
+        error,
         response = null,
         remedy,
     )

@@ -5,7 +5,7 @@ import io.github.latchkey.mcp.auth.internal.MalformedDocumentException
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 
 /**
- * What an authorization server says of itself (RFC 8414 §2, OpenID Connect Discovery §3), the members that a client needs. Null is absent.
+ * What an authorization server says of itself (RFC 8414 §2, OpenID Connect Discovery §3, RFC 8628 §4, RFC 9449 §5.1), the members that a client needs. Null is absent.
  *
  * @property isByConvention nobody said anything: these are the endpoints that MCP 2025-03-26 assumes at the MCP server's own origin
  */
@@ -19,6 +19,9 @@ internal class AuthorizationServer(
     val codeChallengeMethodsSupported: List<String>? = null,
     val clientIdMetadataDocumentSupported: Boolean = false,
     val authorizationResponseIssParameterSupported: Boolean = false,
+    val deviceAuthorizationEndpoint: HttpUrl? = null,
+    val tokenEndpointAuthSigningAlgValuesSupported: List<String>? = null,
+    val dpopSigningAlgValuesSupported: List<String>? = null,
     val isByConvention: Boolean = false,
 ) {
     override fun toString(): String = "AuthorizationServer($issuer)"
@@ -37,6 +40,9 @@ internal class AuthorizationServer(
                 clientIdMetadataDocumentSupported = document.boolean("client_id_metadata_document_supported") ?: false,
                 authorizationResponseIssParameterSupported =
                 document.boolean("authorization_response_iss_parameter_supported") ?: false,
+                deviceAuthorizationEndpoint = document.url("device_authorization_endpoint"),
+                tokenEndpointAuthSigningAlgValuesSupported = document.strings("token_endpoint_auth_signing_alg_values_supported"),
+                dpopSigningAlgValuesSupported = document.strings("dpop_signing_alg_values_supported"),
             )
         }
 

@@ -26,7 +26,7 @@ internal fun chooseClient(options: OAuthOptions, server: AuthorizationServer, st
     val document = options.clientMetadataUrl?.takeIf { server.clientIdMetadataDocumentSupported }
     return when {
         given != null -> ClientChoice.Known(given)
-        document != null -> ClientChoice.Known(OAuthClient.described(document))
+        document != null -> ClientChoice.Known(OAuthClient.described(document, options.privateKeyJwt))
         stored != null && !stored.isExpired(now) -> ClientChoice.Known(OAuthClient.registered(stored))
         server.registrationEndpoint != null -> ClientChoice.Register
         else -> ClientChoice.Impossible

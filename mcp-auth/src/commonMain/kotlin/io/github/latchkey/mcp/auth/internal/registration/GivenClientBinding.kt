@@ -6,7 +6,7 @@ import io.github.latchkey.mcp.auth.authorizationFailed
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
-/** Keeps the application's own client with the authorization server that knows it (MCP 2026-07-28, Authorization Server Binding). */
+/** Keeps the application's own client, or the assertion that stands for it, with the authorization server that knows it (MCP 2026-07-28, Authorization Server Binding). */
 internal class GivenClientBinding(
     private val options: OAuthOptions,
 ) {
@@ -23,11 +23,13 @@ internal class GivenClientBinding(
         throw authorizationFailed(
             REGISTRATION,
             wanted,
-            "the client ${options.clientId} belongs to $bound, and the server now names $wanted",
-            "configure a client of $wanted, or none",
+            "$credential belongs to $bound, and the server now names $wanted",
+            "configure one for $wanted, or none",
             expected = bound,
         )
     }
+
+    private val credential: String get() = options.clientId?.let { "the client $it" } ?: "the assertion"
 
     private suspend fun boundIssuer(wanted: String): String = mutex.withLock { issuer ?: wanted.also { issuer = it } }
 }

@@ -19,8 +19,8 @@ internal class Registration(
     private val http: SignInHttp,
     private val options: OAuthOptions,
 ) {
-    /** Registers at [server]; null if the endpoint was only guessed, and what answers there is no registration endpoint. */
-    suspend fun register(server: AuthorizationServer, redirectUri: String): ClientRegistration? {
+    /** Registers at [server], for the device grant if there is no [redirectUri]; null if the endpoint was only guessed, and what answers there is no registration endpoint. */
+    suspend fun register(server: AuthorizationServer, redirectUri: String?): ClientRegistration? {
         val url = server.registrationEndpoint ?: throw noRegistration(server)
         val body = registrationRequest(options, server, redirectUri)
         val response = http.post(REGISTRATION, url, mapOf("Content-Type" to "application/json"), body)
@@ -32,7 +32,7 @@ internal class Registration(
         return registration
     }
 
-    private fun parse(url: HttpUrl, response: Response, server: AuthorizationServer, redirectUri: String): ClientRegistration =
+    private fun parse(url: HttpUrl, response: Response, server: AuthorizationServer, redirectUri: String?): ClientRegistration =
         try {
             parseRegistration(response.body, server.issuer, redirectUri)
         } catch (expected: MalformedDocumentException) {

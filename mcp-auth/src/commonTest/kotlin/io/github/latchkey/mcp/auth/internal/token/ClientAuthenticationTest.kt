@@ -32,7 +32,7 @@ class ClientAuthenticationTest : FunSpec({
     }
 
     context("what is sent (AUTH-43)") {
-        fun authenticate(method: String) = authenticate(client(method), server(null), AuthorizationStep.TOKEN)
+        fun authenticate(method: String) = authenticateBySecret(client(method), server(null), AuthorizationStep.TOKEN)
 
         test("basic: a header, and nothing in the body; both parts form-encoded (RFC 6749 §2.3.1)") {
             // base64 of i%3Ad:s%3Ae%20c
@@ -54,7 +54,7 @@ class ClientAuthenticationTest : FunSpec({
             "'${it.first}'"
         }, "private_key_jwt" to "s", "client_secret_basic" to null, "client_secret_post" to null) { (method, secret) ->
             shouldThrow<AuthorizationFailedException> {
-                authenticate(client(method, secret), server(null), AuthorizationStep.REFRESH)
+                authenticateBySecret(client(method, secret), server(null), AuthorizationStep.REFRESH)
             }.step shouldBe
                 AuthorizationStep.REFRESH
         }
