@@ -9,6 +9,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonObjectBuilder
@@ -158,6 +159,23 @@ public class McpSession internal constructor(
      * by itself.
      */
     public val notifications: Flow<ServerNotification> @JvmSynthetic get() = live.notifications
+
+    /**
+     * Sends the request [method], one of an extension or one that has no operation here, with [params], and returns its result.
+     *
+     * @param options its progress, deadlines and context
+     */
+    @JvmSynthetic
+    public suspend fun request(
+        method: String,
+        params: JsonObject = NO_PARAMS,
+        options: RequestOptions = RequestOptions.DEFAULT,
+    ): RawJson = live.call(method, params, RawJson.serializer(), options)
+
+    internal suspend fun <T> request(method: String, params: JsonObject, result: DeserializationStrategy<T>): T =
+        live.call(method, params, result)
+
+    internal val endpoint: String get() = live.endpoint
 
     /** Returns when the server has answered: `ping`, or in 2026-07-28, which has none, `server/discover`. */
     @JvmSynthetic

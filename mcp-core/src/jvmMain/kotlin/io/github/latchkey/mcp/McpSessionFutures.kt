@@ -17,8 +17,8 @@ import java.util.concurrent.Flow
  * server too; cancelling a stage derived from it does not.
  */
 public class McpSessionFutures internal constructor(
-    private val session: McpSession,
-    private val scope: CoroutineScope,
+    @get:JvmSynthetic internal val session: McpSession,
+    @get:JvmSynthetic internal val scope: CoroutineScope,
 ) : AutoCloseable {
     /** What the server said of itself when the session began. */
     public val server: ServerDescription get() = session.server
@@ -108,6 +108,21 @@ public class McpSessionFutures internal constructor(
     /** What the server tells of its own accord, to each subscriber from its subscription on; see [McpSession.notifications]. */
     public fun notifications(): Flow.Publisher<ServerNotification> = FlowPublisher(session.notifications, scope)
 
+    /**
+     * Sends the request [method] with the JSON object in [params]. Throws [IllegalArgumentException] at once if it is none.
+     *
+     * @see McpSession.request
+     */
+    @JvmOverloads
+    public fun request(
+        method: String,
+        params: RawJson = NO_PARAMS,
+        options: RequestOptions = RequestOptions.DEFAULT,
+    ): CompletableFuture<RawJson> {
+        val members = requireNotNull(params.toObject()) { "the params of $method are not a JSON object" }
+        return scope.future { session.request(method, members, options) }
+    }
+
     /** @see McpSession.ping */
     public fun ping(): CompletableFuture<Void> = scope.future { session.ping() }.thenApply { null }
 
@@ -131,4 +146,8 @@ public class McpSessionFutures internal constructor(
 
     private fun callTool(name: String, arguments: JsonObject, options: RequestOptions): CompletableFuture<CallToolResult> =
         scope.future { session.callTool(name, arguments, options) }
+
+    private companion object {
+        val NO_PARAMS = RawJson.of(JsonObject(emptyMap()))
+    }
 }

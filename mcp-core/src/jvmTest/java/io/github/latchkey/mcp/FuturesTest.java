@@ -8,15 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.latchkey.mcp.transport.InMemoryServer;
 import io.github.latchkey.mcp.transport.InMemoryTransport;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -136,23 +132,7 @@ class FuturesTest {
 
     @Test
     void everySuspendingOperationHasAFuture() {
-        Set<String> suspending = Arrays.stream(McpSession.class.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()))
-                .filter(method -> !method.getName().startsWith("access$"))
-                .filter(FuturesTest::isSuspending)
-                .map(method -> method.getName().replace("$default", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> futures = Arrays.stream(McpSessionFutures.class.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()))
-                .filter(method -> CompletableFuture.class.isAssignableFrom(method.getReturnType()))
-                .map(method -> method.getName().replace("closeAsync", "close").replace("$default", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(suspending, futures);
-    }
-
-    private static boolean isSuspending(Method method) {
-        return Arrays.stream(method.getParameterTypes())
-                .anyMatch(type -> type.getName().equals("kotlin.coroutines.Continuation"));
+        assertEquals(OperationNames.suspending(McpSession.class), OperationNames.returningFutures(McpSessionFutures.class));
     }
 
     private McpSessionFutures connect(InMemoryServer server) throws Exception {

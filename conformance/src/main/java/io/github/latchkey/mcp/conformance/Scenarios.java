@@ -7,6 +7,8 @@ import io.github.latchkey.mcp.Prompt;
 import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.Resource;
 import io.github.latchkey.mcp.Tool;
+import io.github.latchkey.mcp.skills.Skill;
+import io.github.latchkey.mcp.skills.SkillsFutures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,9 @@ final class Scenarios {
             case "http-custom-headers" -> callAsTold(session, assignment);
             case "http-invalid-tool-headers" -> callAll(session, tools);
             case "json-schema-2020-12-preservation" -> echoSchema(session, tools);
+            case "sep-2640-client-no-prefetch" -> await(new SkillsFutures(session).list());
+            case "sep-2640-client-verify-digest", "sep-2640-client-verify-size", "sep-2640-client-verify-frontmatter" ->
+                loadSkills(new SkillsFutures(session));
             default -> {
                 if (!assignment.isAuthorization()) throw notSupported(assignment);
                 await(session.callTool("test-tool"));
@@ -42,6 +47,11 @@ final class Scenarios {
     private static NotSupportedException notSupported(Assignment assignment) {
         return new NotSupportedException(
                 assignment.scenario() + ": the library has no such feature; connected and listed the tools only");
+    }
+
+    /** As a host would on behalf of somebody who asks for every skill. What is not as it was listed is not used, nor are its files. */
+    private static void loadSkills(SkillsFutures skills) {
+        for (Skill skill : await(skills.list())) await(skills.load(skill));
     }
 
     /** A tool, the resources and the prompts. */
