@@ -6,12 +6,13 @@ import { UsageError } from './problems.mjs';
 
 export const USAGE = `usage: conformance/run [option...]
 
-Runs the official MCP conformance suite against a client program and compares
-what fails with conformance/expected-failures.
+Runs the official MCP conformance suite against a client program and says
+what fails. Nothing may: conformance/expected-failures is empty and stays so.
 
   --revision R         2025-11-25, 2026-07-28, 2025-03-26 (back-compatibility) or all;
                        default all
   --scenario NAME      only this scenario, at each selected revision; repeatable
+  --extensions         everything the suite has; the default
   --required-only      leave out what the suite does not score: extensions,
                        later additions, back-compatibility
   --client CMD         command that starts the client; default conformance/client.
@@ -21,7 +22,7 @@ what fails with conformance/expected-failures.
   --results DIR        where each scenario's checks and output go;
                        default conformance/results
   --expected-failures FILE
-                       another list of expected failures
+                       a list of what is known to fail, for another client
   --verbose            for each failure: the checks' messages and the end of the
                        client's error output
   --list               print the selected scenarios and run none
@@ -36,6 +37,7 @@ const defaultJobs = Math.min(4, availableParallelism());
 /** Reads the arguments; throws UsageError for anything it does not understand. */
 export function readOptions(args) {
   const { values } = parse(args);
+  if (values.extensions && values['required-only']) throw new UsageError('--extensions and --required-only exclude each other');
   return {
     revision: values.revision,
     scenarios: values.scenario,
@@ -58,6 +60,7 @@ function parse(args) {
       options: {
         revision: { type: 'string', default: 'all' },
         scenario: { type: 'string', multiple: true, default: [] },
+        extensions: { type: 'boolean', default: false },
         'required-only': { type: 'boolean', default: false },
         client: { type: 'string' },
         jobs: { type: 'string', default: String(defaultJobs) },
