@@ -161,6 +161,23 @@ public class McpSession internal constructor(
     public val notifications: Flow<ServerNotification> @JvmSynthetic get() = live.notifications
 
     /**
+     * Tells what changes on the server, for as long as the flow is collected. It begins with [ServerNotification.Subscribed] once the
+     * server listens, and again whenever the subscription had to begin anew: changes in between are lost, so read then what you keep.
+     * A slow collector misses the oldest. What comes here is in [notifications] as well.
+     *
+     * The flow ends when the server ends the subscription (2026-07-28). It throws the reason when it cannot be had or is lost for
+     * good, and when the session ends. In a session of an older revision over HTTP, changes arrive only on the server's own stream,
+     * which is an option of the transport.
+     *
+     * @param filter what to tell of; [IllegalArgumentException] if that is nothing
+     */
+    @JvmSynthetic
+    public fun subscribe(filter: SubscriptionFilter): Flow<ServerNotification> {
+        require(!filter.isEmpty) { "a subscription to nothing" }
+        return live.subscriptions.open(filter)
+    }
+
+    /**
      * Sends the request [method], one of an extension or one that has no operation here, with [params], and returns its result.
      *
      * @param options its progress, deadlines and context

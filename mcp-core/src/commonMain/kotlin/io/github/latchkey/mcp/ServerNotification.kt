@@ -18,6 +18,17 @@ public sealed class ServerNotification {
         override fun toString(): String = "ResourceUpdated($uri)"
     }
 
+    /**
+     * A subscription has begun, or begun anew: what changed before is not told, so read now what you keep.
+     *
+     * @property filter what the server will tell of; it may be less than was asked for
+     */
+    public class Subscribed(
+        public val filter: SubscriptionFilter,
+    ) : ServerNotification() {
+        override fun toString(): String = "Subscribed($filter)"
+    }
+
     /** A log message. */
     public class Log(
         public val message: LogMessage,

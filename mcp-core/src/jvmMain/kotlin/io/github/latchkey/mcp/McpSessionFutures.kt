@@ -108,6 +108,9 @@ public class McpSessionFutures internal constructor(
     /** What the server tells of its own accord, to each subscriber from its subscription on; see [McpSession.notifications]. */
     public fun notifications(): Flow.Publisher<ServerNotification> = FlowPublisher(session.notifications, scope)
 
+    /** What changes on the server, told to each subscriber from its subscription on; see [McpSession.subscribe]. */
+    public fun subscribe(filter: SubscriptionFilter): Flow.Publisher<ServerNotification> = FlowPublisher(session.subscribe(filter), scope)
+
     /**
      * Sends the request [method] with the JSON object in [params]. Throws [IllegalArgumentException] at once if it is none.
      *

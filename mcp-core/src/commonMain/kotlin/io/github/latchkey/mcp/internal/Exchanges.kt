@@ -69,13 +69,26 @@ internal class Exchanges(
     suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, onProgress: ProgressListener?): RawJson {
         val number = ids.next()
         val withToken = if (onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
-        val request = JsonRpcRequest(RequestId.of(number), method, withToken.takeUnless { it.isEmpty() }?.let(RawJson::of))
-        val onRelated: suspend (JsonRpcMessage) -> Unit = { incoming.receive(it, number, onProgress, context) }
-        return when (val response = connection.exchange(request, context, onRelated)) {
-            is JsonRpcResult -> response.result
-            is JsonRpcFailure -> throw response.toException(method, context.phase)
-        }
+        return exchange(request(number, method, withToken), context) { incoming.receive(it, number, onProgress, context) }
     }
+
+    /** Sends a request that is answered by a stream of notifications, and returns the result that ends it. */
+    suspend fun stream(method: String, params: JsonObject, context: ExchangeContext, onNotification: (JsonRpcNotification) -> Unit): RawJson =
+        exchange(request(ids.next(), method, params), context) {
+            if (it is JsonRpcNotification) onNotification(it) else incoming.receive(it, context)
+        }
+
+    /** Passes on what came on a stream of its own; null if it makes no sense. */
+    fun tell(notification: JsonRpcNotification): ServerNotification? = incoming.notifications.tell(notification)
+
+    private fun request(number: Long, method: String, params: JsonObject) =
+        JsonRpcRequest(RequestId.of(number), method, params.takeUnless { it.isEmpty() }?.let(RawJson::of))
+
+    private suspend fun exchange(request: JsonRpcRequest, context: ExchangeContext, onRelated: suspend (JsonRpcMessage) -> Unit): RawJson =
+        when (val response = connection.exchange(request, context, onRelated)) {
+            is JsonRpcResult -> response.result
+            is JsonRpcFailure -> throw response.toException(request.method, context.phase)
+        }
 
     private fun JsonRpcFailure.toException(method: String, phase: Phase) =
         JsonRpcException(

@@ -63,7 +63,10 @@ internal class Incoming(
         when (notification.method) {
             "notifications/progress" -> report(notification, id, onProgress)
             "notifications/cancelled" -> cancel(notification)
-            else -> notifications.tell(notification)
+            else -> {
+                notifications.tell(notification)
+                Unit
+            }
         }
 
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {

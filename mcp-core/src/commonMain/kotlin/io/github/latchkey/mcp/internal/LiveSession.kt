@@ -20,6 +20,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -48,12 +49,17 @@ internal class LiveSession(
     private val requests = ServerRequests(options)
 
     // Replaced under the lock, by a session that has begun anew.
-    @Volatile
-    var current: Negotiated = negotiated
-        private set
+    private val negotiations = MutableStateFlow(negotiated)
+
+    /** The session, and each that is begun after it. */
+    val sessions: Flow<Negotiated> get() = negotiations
+
+    val current: Negotiated get() = negotiations.value
     private val renewal = Mutex()
 
     val notifications: Flow<ServerNotification> get() = exchanges.notifications
+
+    val subscriptions = Subscriptions(this, exchanges, background.ended, options, events)
 
     /** What the session asks to be logged; null for nothing (2026-07-28 has no other place for it). */
     @Volatile
@@ -186,7 +192,7 @@ internal class LiveSession(
     private suspend fun renew(expired: SessionExpiredException, deadline: Deadline): Negotiated {
         if (events.isListening) events.onEvent(RetryEvent(null, "the server has lost the session: begin another"))
         try {
-            return Negotiator(exchanges, options, events, deadline).renew(current.era.version).also { current = it }
+            return Negotiator(exchanges, options, events, deadline).renew(current.era.version).also { negotiations.value = it }
         } catch (e: McpException) {
             val failure =
                 SessionExpiredException(

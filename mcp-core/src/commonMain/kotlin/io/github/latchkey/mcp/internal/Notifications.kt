@@ -20,13 +20,14 @@ internal class Notifications(
 
     val flow: Flow<ServerNotification> get() = told
 
-    fun tell(notification: JsonRpcNotification) {
+    /** Returns what was told; null if the message makes no sense. */
+    fun tell(notification: JsonRpcNotification): ServerNotification? =
         try {
-            told.tryEmit(read(notification))
+            read(notification).also { told.tryEmit(it) }
         } catch (e: SerializationException) {
             if (events.isListening) events.onEvent(WarningEvent("${notification.method} is not what MCP says: ${e.message}"))
+            null
         }
-    }
 
     private fun read(notification: JsonRpcNotification): ServerNotification =
         when (notification.method) {

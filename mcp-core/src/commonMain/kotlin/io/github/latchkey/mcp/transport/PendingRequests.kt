@@ -5,13 +5,14 @@ import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
-import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.WarningEvent
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.longOrNull
 import kotlin.concurrent.atomics.AtomicReference
@@ -33,8 +34,13 @@ public class PendingRequests(
     private val write: suspend (JsonRpcMessage, ExchangeContext) -> Unit,
     private val onCancelled: (JsonRpcRequest, ExchangeContext) -> Unit,
 ) {
+    private class Caller(
+        val method: String,
+        val messages: Channel<JsonRpcMessage>,
+    )
+
     private class State(
-        val waiting: Map<RequestId, Channel<JsonRpcMessage>>,
+        val waiting: Map<RequestId, Caller>,
         val failure: Throwable?,
     )
 
@@ -51,7 +57,7 @@ public class PendingRequests(
     ): JsonRpcResponse {
         // The response is the last message of its exchange, so of a full buffer only progress is dropped (FEAT-34).
         val messages = Channel<JsonRpcMessage>(MAX_BUFFERED, BufferOverflow.DROP_OLDEST)
-        register(request.id, messages)
+        register(request.id, Caller(request.method, messages))
         val caller = currentCoroutineContext()
         var isAnswered = false
         try {
@@ -78,10 +84,10 @@ public class PendingRequests(
         when (message) {
             is JsonRpcResponse -> {
                 val caller = message.id?.let { state.load().waiting[it] }
-                if (caller != null) caller.trySend(message) else warn("a response to a request that nobody waits for (id ${message.id})")
+                if (caller != null) caller.messages.trySend(message) else warn("a response to a request that nobody waits for (id ${message.id})")
             }
 
-            is JsonRpcNotification -> (callerOf(message) ?: unclaimed).trySend(message)
+            is JsonRpcNotification -> (callerOf(message)?.messages ?: unclaimed).trySend(message)
 
             is JsonRpcRequest -> unclaimed.trySend(message)
         }
@@ -95,26 +101,33 @@ public class PendingRequests(
 
     private fun end(forCalls: Throwable, forListener: Throwable?) {
         state.update { if (it.failure == null) State(it.waiting, forCalls) else it }
-        state.load().waiting.values.forEach { it.close(forCalls) }
+        state.load().waiting.values.forEach { it.messages.close(forCalls) }
         unclaimed.close(forListener)
     }
 
-    private fun register(id: RequestId, messages: Channel<JsonRpcMessage>) {
+    private fun register(id: RequestId, caller: Caller) {
         state.update {
             it.failure?.let { failure -> throw failure }
-            State(it.waiting + (id to messages), null)
+            State(it.waiting + (id to caller), null)
         }
     }
 
-    /** The request a progress notification is for: its token is the id of the request. */
-    private fun callerOf(notification: JsonRpcNotification): Channel<JsonRpcMessage>? {
-        if (notification.method != "notifications/progress") return null
-        val token = notification.params?.tokenOrNull() ?: return null
-        val id = if (token.isString) RequestId.of(token.content) else token.longOrNull?.let(RequestId::of) ?: return null
-        return state.load().waiting[id]
+    /** The request a notification is for: the token of its progress, or the id of its subscription, is the id of the request. */
+    private fun callerOf(notification: JsonRpcNotification): Caller? {
+        val params = notification.params ?: return null
+        return when (notification.method) {
+            "notifications/progress" -> caller(params.toObject()?.get("progressToken"))
+
+            // Of a request of the server, unless a subscription has that id: then it ends that (AMB-03).
+            "notifications/cancelled" -> caller(params.toObject()?.get("requestId"))?.takeIf { it.method == LISTEN }
+
+            else -> if (SUBSCRIPTION_ID in params.text) caller((params.toObject()?.get("_meta") as? JsonObject)?.get(SUBSCRIPTION_ID)) else null
+        }
     }
 
-    private fun RawJson.tokenOrNull() = toObject()?.get("progressToken") as? JsonPrimitive
+    private fun caller(key: JsonElement?): Caller? = (key as? JsonPrimitive)?.let(::requestId)?.let { state.load().waiting[it] }
+
+    private fun requestId(key: JsonPrimitive): RequestId? = if (key.isString) RequestId.of(key.content) else key.longOrNull?.let(RequestId::of)
 
     private fun warn(message: String) {
         if (events.isListening) events.onEvent(WarningEvent(message))
@@ -122,5 +135,7 @@ public class PendingRequests(
 
     private companion object {
         const val MAX_BUFFERED = 256
+        const val LISTEN = "subscriptions/listen"
+        const val SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId"
     }
 }
