@@ -35,6 +35,9 @@ public class ClientOptions private constructor(
     /** Asks the person; null declares no elicitation. */
     public val elicitation: ElicitationHandler? = builder.elicitation
 
+    internal val traceContext: (() -> TraceContext?)? = builder.traceContext
+    internal val outputValidator: SchemaValidator? = builder.outputValidator
+    internal val outputValidation: OutputValidation = builder.outputValidation
     internal val samplesWithTools: Boolean = builder.samplesWithTools
     internal val elicitsUrls: Boolean = builder.elicitsUrls
     internal val extensions: Map<String, JsonElement> = builder.extensions.toMap()
@@ -56,6 +59,9 @@ public class ClientOptions private constructor(
         internal var elicitation: ElicitationHandler? = null
         internal var elicitsUrls = false
         internal val extensions = linkedMapOf<String, JsonElement>()
+        internal var traceContext: (() -> TraceContext?)? = null
+        internal var outputValidator: SchemaValidator? = null
+        internal var outputValidation = OutputValidation.WARN
         internal var connectTimeout = 30.seconds
         internal var requestTimeout = 60.seconds
         internal var absoluteTimeout = 30.minutes
@@ -110,6 +116,22 @@ public class ClientOptions private constructor(
                 extensions[id] = requireNotNull(settings.toObject()) { "the settings of $id are no JSON object" }
             }
 
+        /**
+         * Finds the trace that a call belongs to, where neither its options nor its coroutine context has one. Called in the coroutine of
+         * the call, which in Java is not the thread that made it.
+         */
+        public fun traceContext(find: () -> TraceContext?): Builder = apply { traceContext = find }
+
+        /**
+         * Holds the structured content of results against the `outputSchema` of their tools, where these have been listed; by default
+         * nothing does. On the JVM, `JsonSchemaValidator` is a [validator].
+         */
+        public fun outputValidation(value: OutputValidation, validator: SchemaValidator): Builder =
+            apply {
+                outputValidation = value
+                outputValidator = validator
+            }
+
         /** For the whole handshake, the time for signing in not counted; 30 s by default. */
         public fun connectTimeoutMillis(value: Long): Builder = apply { connectTimeout = positive("connectTimeoutMillis", value) }
 
@@ -152,12 +174,16 @@ public class RequestOptions private constructor(
     /** Headers and identity of the call; null for what the coroutine context has. */
     public val callContext: CallContext? = builder.callContext
 
+    /** The trace that the call belongs to; null for what the coroutine context has. */
+    public val traceContext: TraceContext? = builder.traceContext
+
     internal val requestTimeout: Duration? = builder.requestTimeout
     internal val absoluteTimeout: Duration? = builder.absoluteTimeout
 
     public class Builder {
         internal var onProgress: ProgressListener? = null
         internal var callContext: CallContext? = null
+        internal var traceContext: TraceContext? = null
         internal var requestTimeout: Duration? = null
         internal var absoluteTimeout: Duration? = null
 
@@ -165,6 +191,9 @@ public class RequestOptions private constructor(
 
         /** Headers and identity that go onto every HTTP request of the call, instead of those in the coroutine context. */
         public fun callContext(value: CallContext): Builder = apply { callContext = value }
+
+        /** The trace that the call belongs to, instead of that in the coroutine context. */
+        public fun traceContext(value: TraceContext): Builder = apply { traceContext = value }
 
         /** As [ClientOptions.Builder.requestTimeoutMillis], for this call. */
         public fun requestTimeoutMillis(value: Long): Builder =

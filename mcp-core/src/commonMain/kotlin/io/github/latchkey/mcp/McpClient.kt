@@ -90,7 +90,7 @@ public object McpClient {
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
             val live = LiveSession(negotiated.exchanges, background, options, events, negotiated)
             live.listen(deadline)
-            session = McpSession(live, background, events, options.closeTimeout)
+            session = McpSession(live, background, events, options)
             return session
         } finally {
             if (session == null) withContext(NonCancellable) { closeAfterFailure(connection, options) }

@@ -54,6 +54,9 @@ public enum class ErrorCode(public val id: String) {
     /** The server answered with a JSON-RPC error. */
     JSONRPC("jsonrpc"),
 
+    /** A tool said that it failed, where its result was wanted as a value. */
+    TOOL_FAILED("tool_failed"),
+
     /** The session was lost, and one re-initialization did not help. */
     SESSION_EXPIRED("session_expired"),
 
@@ -290,3 +293,17 @@ public class SessionClosedException(
     details: FailureDetails,
     cause: Throwable? = null,
 ) : McpException(message, cause, ErrorCode.CLOSED, details)
+
+/**
+ * A tool said that it failed, where its structured content was wanted as a value ([ErrorCode.TOOL_FAILED]).
+ *
+ * @property result what the tool said; meant for the model that made the call
+ */
+public class ToolFailedException internal constructor(
+    public val result: CallToolResult,
+) : McpException(
+    "the tool failed: ${result.text}",
+    null,
+    ErrorCode.TOOL_FAILED,
+    FailureDetails(Phase.REQUEST, null, "give the text of the result to the model that made the call: it may call the tool in another way"),
+)

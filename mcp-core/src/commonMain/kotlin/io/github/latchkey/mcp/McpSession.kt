@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.Background
+import io.github.latchkey.mcp.internal.ListItems
 import io.github.latchkey.mcp.internal.LiveSession
 import io.github.latchkey.mcp.internal.Paging
 import io.github.latchkey.mcp.internal.Toolbox
@@ -16,7 +17,6 @@ import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.buildJsonObject
 import kotlin.jvm.JvmSynthetic
-import kotlin.time.Duration
 
 /**
  * A session with one MCP server, ready for use. Safe for concurrent calls; each call runs in its caller's coroutine and ends with it.
@@ -29,9 +29,13 @@ public class McpSession internal constructor(
     private val live: LiveSession,
     private val background: Background,
     events: McpEvents,
-    private val closeTimeout: Duration,
+    options: ClientOptions,
 ) {
-    private val toolbox = Toolbox(live, events)
+    private val toolbox = Toolbox(live, events, options)
+    private val resourceItems = ListItems("resources", Resource.serializer(), events, "uri")
+    private val templateItems = ListItems("resourceTemplates", ResourceTemplate.serializer(), events)
+    private val promptItems = ListItems("prompts", Prompt.serializer(), events)
+    private val closeTimeout = options.closeTimeout
     private val closing = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<Unit>()
 
@@ -42,11 +46,16 @@ public class McpSession internal constructor(
     public val protocolVersion: ProtocolVersion get() = live.current.era.version
 
     /**
-     * All tools of the server, page by page to the last. Throws [ProtocolException] at a cursor that repeats and after 1,000
+     * All tools of the server, page by page to the last. A tool that is not what MCP says is left out, and a [WarningEvent] names it.
+     * Throws [ProtocolException] at a cursor that repeats and after 1,000
      * pages.
      */
     @JvmSynthetic
     public suspend fun listTools(): List<Tool> = toolbox.all()
+
+    /** The same page by page, each fetched when the collector comes to it; throws what [listTools] throws. */
+    @JvmSynthetic
+    public fun toolPages(): Flow<ListToolsResult> = toolbox.pages()
 
     /**
      * One page of tools: the first when [cursor] is null, else the one that [ListToolsResult.nextCursor] of an earlier page leads
@@ -77,20 +86,30 @@ public class McpSession internal constructor(
     @JvmSynthetic
     public suspend fun listResources(): List<Resource> = pages("resources/list", ::listResourcesPage, { it.resources }, { it.nextCursor })
 
+    /** The same page by page, each fetched when the collector comes to it. */
+    @JvmSynthetic
+    public fun resourcePages(): Flow<ListResourcesResult> =
+        Paging.pages(live.endpoint, "resources/list", ::listResourcesPage) { it.nextCursor }
+
     /** One page of resources; see [listToolsPage]. */
     @JvmSynthetic
     public suspend fun listResourcesPage(cursor: String?): ListResourcesResult =
-        live.call("resources/list", Paging.params(cursor), ListResourcesResult.serializer())
+        live.list("resources/list", cursor, ListResourcesResult.serializer(), resourceItems)
 
     /** All resource templates of the server, page by page to the last. */
     @JvmSynthetic
     public suspend fun listResourceTemplates(): List<ResourceTemplate> =
         pages("resources/templates/list", ::listResourceTemplatesPage, { it.resourceTemplates }, { it.nextCursor })
 
+    /** The same page by page, each fetched when the collector comes to it. */
+    @JvmSynthetic
+    public fun resourceTemplatePages(): Flow<ListResourceTemplatesResult> =
+        Paging.pages(live.endpoint, "resources/templates/list", ::listResourceTemplatesPage) { it.nextCursor }
+
     /** One page of resource templates; see [listToolsPage]. */
     @JvmSynthetic
     public suspend fun listResourceTemplatesPage(cursor: String?): ListResourceTemplatesResult =
-        live.call("resources/templates/list", Paging.params(cursor), ListResourceTemplatesResult.serializer())
+        live.list("resources/templates/list", cursor, ListResourceTemplatesResult.serializer(), templateItems)
 
     /**
      * Reads the resource [uri]. A resource that is not there is a [JsonRpcException] with code -32602 or, from older servers,
@@ -104,10 +123,14 @@ public class McpSession internal constructor(
     @JvmSynthetic
     public suspend fun listPrompts(): List<Prompt> = pages("prompts/list", ::listPromptsPage, { it.prompts }, { it.nextCursor })
 
+    /** The same page by page, each fetched when the collector comes to it. */
+    @JvmSynthetic
+    public fun promptPages(): Flow<ListPromptsResult> = Paging.pages(live.endpoint, "prompts/list", ::listPromptsPage) { it.nextCursor }
+
     /** One page of prompts; see [listToolsPage]. */
     @JvmSynthetic
     public suspend fun listPromptsPage(cursor: String?): ListPromptsResult =
-        live.call("prompts/list", Paging.params(cursor), ListPromptsResult.serializer())
+        live.list("prompts/list", cursor, ListPromptsResult.serializer(), promptItems)
 
     /** Gets the prompt [name] with [arguments] filled in. */
     @JvmSynthetic

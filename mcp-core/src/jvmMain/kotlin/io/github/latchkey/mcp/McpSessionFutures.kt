@@ -29,6 +29,9 @@ public class McpSessionFutures internal constructor(
     /** @see McpSession.listTools */
     public fun listTools(): CompletableFuture<List<Tool>> = scope.future { session.listTools() }
 
+    /** Page by page, each fetched when the subscriber asks for it; see [McpSession.toolPages]. */
+    public fun toolPages(): Flow.Publisher<ListToolsResult> = FlowPublisher(session.toolPages(), scope)
+
     /** @see McpSession.listToolsPage */
     public fun listToolsPage(cursor: String?): CompletableFuture<ListToolsResult> = scope.future { session.listToolsPage(cursor) }
 
@@ -57,6 +60,9 @@ public class McpSessionFutures internal constructor(
     /** @see McpSession.listResources */
     public fun listResources(): CompletableFuture<List<Resource>> = scope.future { session.listResources() }
 
+    /** Page by page, each fetched when the subscriber asks for it; see [McpSession.resourcePages]. */
+    public fun resourcePages(): Flow.Publisher<ListResourcesResult> = FlowPublisher(session.resourcePages(), scope)
+
     /** @see McpSession.listResourcesPage */
     public fun listResourcesPage(
         cursor: String?,
@@ -64,6 +70,9 @@ public class McpSessionFutures internal constructor(
 
     /** @see McpSession.listResourceTemplates */
     public fun listResourceTemplates(): CompletableFuture<List<ResourceTemplate>> = scope.future { session.listResourceTemplates() }
+
+    /** Page by page, each fetched when the subscriber asks for it; see [McpSession.resourceTemplatePages]. */
+    public fun resourceTemplatePages(): Flow.Publisher<ListResourceTemplatesResult> = FlowPublisher(session.resourceTemplatePages(), scope)
 
     /** @see McpSession.listResourceTemplatesPage */
     public fun listResourceTemplatesPage(cursor: String?): CompletableFuture<ListResourceTemplatesResult> =
@@ -76,6 +85,9 @@ public class McpSessionFutures internal constructor(
 
     /** @see McpSession.listPrompts */
     public fun listPrompts(): CompletableFuture<List<Prompt>> = scope.future { session.listPrompts() }
+
+    /** Page by page, each fetched when the subscriber asks for it; see [McpSession.promptPages]. */
+    public fun promptPages(): Flow.Publisher<ListPromptsResult> = FlowPublisher(session.promptPages(), scope)
 
     /** @see McpSession.listPromptsPage */
     public fun listPromptsPage(cursor: String?): CompletableFuture<ListPromptsResult> = scope.future { session.listPromptsPage(cursor) }

@@ -62,7 +62,18 @@ internal class Exchanges(
         try {
             answer.decode(result)
         } catch (e: SerializationException) {
-            throw ProtocolException("the result of $method from $endpoint is not what MCP says", mendServer(phase), e)
+            throw broken(method, phase, e)
+        }
+
+    private fun broken(method: String, phase: Phase, cause: SerializationException) =
+        ProtocolException("the result of $method from $endpoint is not what MCP says", mendServer(phase), cause)
+
+    /** As [decode], but without the [items] of a list that make no sense: the others are of use (and FEAT-15 keeps them whole). */
+    fun <T> decodeList(answer: RawJson, method: String, result: DeserializationStrategy<T>, items: ListItems): T =
+        try {
+            answer.decode(result)
+        } catch (e: SerializationException) {
+            items.withoutBroken(answer, method)?.let { decode(it, method, result, Phase.REQUEST) } ?: throw broken(method, Phase.REQUEST, e)
         }
 
     /** Sends [params] as they are, with a token for [onProgress] where there is one. */

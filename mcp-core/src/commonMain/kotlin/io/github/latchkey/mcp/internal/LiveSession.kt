@@ -12,6 +12,7 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.ServerNotification
 import io.github.latchkey.mcp.SessionExpiredException
+import io.github.latchkey.mcp.TraceContext
 import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.transport.CallContext
 import io.github.latchkey.mcp.transport.Deadline
@@ -74,17 +75,31 @@ internal class LiveSession(
         callOptions: RequestOptions = RequestOptions.DEFAULT,
         mirrored: Map<String, String> = emptyMap(),
     ): T {
+        val answer = answer(method, params, callOptions, mirrored)
+        return exchanges.decode(answer, method, result, Phase.REQUEST)
+    }
+
+    /** One page of a list, without the [items] that make no sense. */
+    suspend fun <T> list(method: String, cursor: String?, result: DeserializationStrategy<T>, items: ListItems): T =
+        exchanges.decodeList(answer(method, Paging.params(cursor), RequestOptions.DEFAULT, emptyMap()), method, result, items)
+
+    private suspend fun answer(
+        method: String,
+        params: JsonObject,
+        callOptions: RequestOptions,
+        mirrored: Map<String, String>,
+    ): RawJson {
         val deadline = deadline(method, callOptions)
-        val answer =
-            deadline.enforce(background.ended) {
-                renewing(deadline) { negotiated ->
-                    val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
-                    inCallContext(callOptions.callContext) {
-                        exchange(method, params, negotiated.era, context, callOptions)
-                    }
+        val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
+        val traced = trace?.members.orEmpty().entries.fold(params) { all, (name, value) -> all.withMeta(name, JsonPrimitive(value)) }
+        return deadline.enforce(background.ended) {
+            renewing(deadline) { negotiated ->
+                val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
+                inCallContext(callOptions.callContext, trace) {
+                    exchange(method, traced, negotiated.era, context, callOptions)
                 }
             }
-        return exchanges.decode(answer, method, result, Phase.REQUEST)
+        }
     }
 
     private suspend fun exchange(
@@ -205,8 +220,12 @@ internal class LiveSession(
         }
     }
 
-    private suspend fun <T> inCallContext(callContext: CallContext?, block: suspend () -> T): T =
-        if (callContext == null || callContext === currentCoroutineContext()[CallContext]) block() else withContext(callContext) { block() }
+    private suspend fun <T> inCallContext(given: CallContext?, trace: TraceContext?, block: suspend () -> T): T {
+        val present = currentCoroutineContext()[CallContext]
+        val wanted = given ?: present
+        val context = if (trace == null) wanted else CallContext(trace.members + wanted?.headers.orEmpty(), wanted?.identity)
+        return if (context == null || context === present) block() else withContext(context) { block() }
+    }
 
     private fun deadline(method: String, callOptions: RequestOptions) =
         RunningDeadline(

@@ -3,6 +3,8 @@ package io.github.latchkey.mcp.internal
 import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.ProtocolException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
@@ -21,13 +23,32 @@ internal object Paging {
         nextCursor: (P) -> String?,
     ): List<T> {
         val all = mutableListOf<T>()
+        follow(endpoint, method, fetchPage, nextCursor) { all += items(it) }
+        return all
+    }
+
+    /** The pages one by one, each fetched when it is asked for. */
+    fun <P> pages(
+        endpoint: String,
+        method: String,
+        fetchPage: suspend (cursor: String?) -> P,
+        nextCursor: (P) -> String?,
+    ): Flow<P> = flow { follow(endpoint, method, fetchPage, nextCursor) { emit(it) } }
+
+    private suspend inline fun <P> follow(
+        endpoint: String,
+        method: String,
+        fetchPage: suspend (cursor: String?) -> P,
+        nextCursor: (P) -> String?,
+        take: (P) -> Unit,
+    ) {
         val seen = mutableSetOf<String>()
         var cursor: String? = null
         repeat(MAX_PAGES) {
             val page = fetchPage(cursor)
-            all += items(page)
+            take(page)
             // An empty string is a cursor like any other (FEAT-72).
-            val next = nextCursor(page) ?: return all
+            val next = nextCursor(page) ?: return
             if (!seen.add(next)) throw endless(endpoint, "$method repeats a cursor")
             cursor = next
         }

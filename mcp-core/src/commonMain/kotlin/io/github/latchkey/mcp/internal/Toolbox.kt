@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.internal
 
 import io.github.latchkey.mcp.CallToolResult
+import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.JsonRpcException
 import io.github.latchkey.mcp.ListToolsResult
 import io.github.latchkey.mcp.McpEvents
@@ -8,6 +9,7 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.Tool
 import io.github.latchkey.mcp.WarningEvent
+import kotlinx.coroutines.flow.Flow
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.concurrent.atomics.AtomicReference
@@ -19,18 +21,32 @@ import kotlin.concurrent.atomics.update
 internal class Toolbox(
     private val live: LiveSession,
     private val events: McpEvents,
+    options: ClientOptions,
 ) {
+    private val outputs = options.outputValidator?.let { OutputSchemas(live.endpoint, it, options.outputValidation, events) }
+    private val items = ListItems("tools", Tool.serializer(), events)
+
     // Only of tools that have such arguments.
     private val mirrored = AtomicReference(emptyMap<String, MirroredParameters>())
 
     suspend fun all(): List<Tool> = Paging.all(live.endpoint, "tools/list", { page(it) }, { it.tools }, { it.nextCursor })
 
     suspend fun page(cursor: String?): ListToolsResult {
-        val page = live.call("tools/list", Paging.params(cursor), ListToolsResult.serializer())
-        return if (live.mirrorsParameters) page.onlyUsable() else page
+        val listed = live.list("tools/list", cursor, ListToolsResult.serializer(), items)
+        val page = if (live.mirrorsParameters) listed.onlyUsable() else listed
+        outputs?.learn(page.tools)
+        return page
     }
 
-    suspend fun call(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult =
+    fun pages(): Flow<ListToolsResult> = Paging.pages(live.endpoint, "tools/list", ::page) { it.nextCursor }
+
+    suspend fun call(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult {
+        val result = callAsListed(name, arguments, options)
+        outputs?.check(name, result)
+        return result
+    }
+
+    private suspend fun callAsListed(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult =
         try {
             callOnce(name, arguments, options)
         } catch (e: JsonRpcException) {

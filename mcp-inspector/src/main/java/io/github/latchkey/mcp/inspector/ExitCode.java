@@ -24,6 +24,7 @@ final class ExitCode {
             case NOT_MCP, PROTOCOL, UNSUPPORTED_VERSION, TOO_LARGE -> 7;
             case RATE_LIMITED, SERVER_ERROR, REJECTED -> 8;
             case JSONRPC, SESSION_EXPIRED, CLOSED -> 9;
+            case TOOL_FAILED -> 10;
         };
     }
 }
