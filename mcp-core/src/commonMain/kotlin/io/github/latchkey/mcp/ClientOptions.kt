@@ -35,6 +35,7 @@ public class ClientOptions private constructor(
     /** Asks the person; null declares no elicitation. */
     public val elicitation: ElicitationHandler? = builder.elicitation
 
+    internal val cachesResults: Boolean = builder.cachesResults
     internal val traceContext: (() -> TraceContext?)? = builder.traceContext
     internal val outputValidator: SchemaValidator? = builder.outputValidator
     internal val outputValidation: OutputValidation = builder.outputValidation
@@ -59,6 +60,7 @@ public class ClientOptions private constructor(
         internal var elicitation: ElicitationHandler? = null
         internal var elicitsUrls = false
         internal val extensions = linkedMapOf<String, JsonElement>()
+        internal var cachesResults = true
         internal var traceContext: (() -> TraceContext?)? = null
         internal var outputValidator: SchemaValidator? = null
         internal var outputValidation = OutputValidation.WARN
@@ -115,6 +117,12 @@ public class ClientOptions private constructor(
                 require(id.indexOf('/') in 1 until id.length - 1) { "the extension id '$id' has no prefix" }
                 extensions[id] = requireNotNull(settings.toObject()) { "the settings of $id are no JSON object" }
             }
+
+        /**
+         * Whether lists and resources are kept for as long as the server says that they stay fresh (2026-07-28, `ttlMs`), for the session
+         * and its identity; true by default. A change that the server tells of ends that at once.
+         */
+        public fun cacheResults(value: Boolean): Builder = apply { cachesResults = value }
 
         /**
          * Finds the trace that a call belongs to, where neither its options nor its coroutine context has one. Called in the coroutine of

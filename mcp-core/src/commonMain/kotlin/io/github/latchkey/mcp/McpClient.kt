@@ -6,6 +6,8 @@ import io.github.latchkey.mcp.internal.Exchanges
 import io.github.latchkey.mcp.internal.Incoming
 import io.github.latchkey.mcp.internal.LiveSession
 import io.github.latchkey.mcp.internal.Negotiator
+import io.github.latchkey.mcp.internal.Notifications
+import io.github.latchkey.mcp.internal.ResultCache
 import io.github.latchkey.mcp.internal.RunningDeadline
 import io.github.latchkey.mcp.internal.ServerRequests
 import io.github.latchkey.mcp.transport.Connection
@@ -85,10 +87,12 @@ public object McpClient {
         val connection = transport.open(background.scope, events)
         var session: McpSession? = null
         try {
-            val exchanges =
-                Exchanges(transport.endpoint, connection, Incoming(connection, background.scope, events, ServerRequests(options)))
+            val cache = ResultCache(options.timeSource)
+            val incoming =
+                Incoming(connection, background.scope, events, ServerRequests(options), Notifications(events, cache))
+            val exchanges = Exchanges(transport.endpoint, connection, incoming)
             val negotiated = Negotiator(exchanges, options, events, deadline).negotiate()
-            val live = LiveSession(negotiated.exchanges, background, options, events, negotiated)
+            val live = LiveSession(negotiated.exchanges, background, options, events, negotiated, cache)
             live.listen(deadline)
             session = McpSession(live, background, events, options)
             return session

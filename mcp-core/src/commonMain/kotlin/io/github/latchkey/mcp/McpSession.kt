@@ -117,7 +117,7 @@ public class McpSession internal constructor(
      */
     @JvmSynthetic
     public suspend fun readResource(uri: String, options: RequestOptions = RequestOptions.DEFAULT): ReadResourceResult =
-        live.call("resources/read", JsonObject(mapOf("uri" to JsonPrimitive(uri))), ReadResourceResult.serializer(), options)
+        live.read(uri, options)
 
     /** All prompts of the server, page by page to the last. */
     @JvmSynthetic
@@ -216,6 +216,9 @@ public class McpSession internal constructor(
         live.call(method, params, result)
 
     internal val endpoint: String get() = live.endpoint
+
+    /** Forgets every result that is kept because the server said that it stays fresh: the next call asks the server. */
+    public fun clearCache(): Unit = live.forgetAll()
 
     /** Returns when the server has answered: `ping`, or in 2026-07-28, which has none, `server/discover`. */
     @JvmSynthetic

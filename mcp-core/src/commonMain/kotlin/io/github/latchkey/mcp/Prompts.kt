@@ -38,10 +38,10 @@ public class PromptArgument(
 public class ListPromptsResult(
     public val prompts: List<Prompt>,
     public val nextCursor: String? = null,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }

@@ -26,6 +26,9 @@ public class RawJson private constructor(
     /** The value as JSON text. */
     public val text: String get() = source?.substring(start, end) ?: tree.toString()
 
+    /** How much memory the text takes, in characters; of a value that is a tree, what its text would. */
+    internal val length: Int get() = source?.length ?: tree.toString().length
+
     /** The value as a tree; [JsonNull] for `null`. Throws [kotlinx.serialization.SerializationException] if it is not well-formed. */
     public fun toElement(): JsonElement = tree ?: McpJson.parseToJsonElement(text).also { tree = it }
 

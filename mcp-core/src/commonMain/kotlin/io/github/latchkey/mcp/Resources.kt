@@ -62,10 +62,10 @@ public class ResourceTemplate(
 public class ListResourcesResult(
     public val resources: List<Resource>,
     public val nextCursor: String? = null,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }
@@ -75,10 +75,10 @@ public class ListResourcesResult(
 public class ListResourceTemplatesResult(
     public val resourceTemplates: List<ResourceTemplate>,
     public val nextCursor: String? = null,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }
@@ -87,10 +87,10 @@ public class ListResourceTemplatesResult(
 @Serializable
 public class ReadResourceResult(
     public val contents: List<ResourceContents>,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }

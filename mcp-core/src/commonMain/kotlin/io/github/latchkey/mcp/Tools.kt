@@ -69,10 +69,10 @@ public class ToolAnnotations(
 public class ListToolsResult(
     public val tools: List<Tool>,
     public val nextCursor: String? = null,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }

@@ -138,6 +138,9 @@ public class McpSessionFutures internal constructor(
         return scope.future { session.request(method, members, options) }
     }
 
+    /** @see McpSession.clearCache */
+    public fun clearCache(): Unit = session.clearCache()
+
     /** @see McpSession.ping */
     public fun ping(): CompletableFuture<Void> = scope.future { session.ping() }.thenApply { null }
 

@@ -89,6 +89,9 @@ internal class Exchanges(
             if (it is JsonRpcNotification) onNotification(it) else incoming.receive(it, context)
         }
 
+    /** Passes on that a subscription has begun. */
+    fun tell(subscribed: ServerNotification.Subscribed) = incoming.notifications.tell(subscribed)
+
     /** Passes on what came on a stream of its own; null if it makes no sense. */
     fun tell(notification: JsonRpcNotification): ServerNotification? = incoming.notifications.tell(notification)
 

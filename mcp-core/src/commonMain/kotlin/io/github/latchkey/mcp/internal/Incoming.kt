@@ -41,7 +41,7 @@ internal class Incoming(
     private val scope: CoroutineScope,
     private val events: McpEvents,
     private val requests: ServerRequests,
-    val notifications: Notifications = Notifications(events),
+    val notifications: Notifications,
 ) {
     private val running = AtomicReference(emptyMap<RequestId, Job>())
 

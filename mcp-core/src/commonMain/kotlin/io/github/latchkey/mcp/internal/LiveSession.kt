@@ -1,13 +1,16 @@
 package io.github.latchkey.mcp.internal
 
+import io.github.latchkey.mcp.CacheableResult
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.JsonRpcError
+import io.github.latchkey.mcp.JsonRpcException
 import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.LoggingLevel
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RawJson
+import io.github.latchkey.mcp.ReadResourceResult
 import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.ServerNotification
@@ -44,6 +47,7 @@ internal class LiveSession(
     private val options: ClientOptions,
     private val events: McpEvents,
     negotiated: Negotiated,
+    private val cache: ResultCache,
 ) {
     val endpoint: String get() = exchanges.endpoint
 
@@ -76,19 +80,66 @@ internal class LiveSession(
         mirrored: Map<String, String> = emptyMap(),
     ): T {
         val answer = answer(method, params, callOptions, mirrored)
-        return exchanges.decode(answer, method, result, Phase.REQUEST)
+        return exchanges.decode(answer.result, method, result, Phase.REQUEST)
     }
 
     /** One page of a list, without the [items] that make no sense. */
-    suspend fun <T> list(method: String, cursor: String?, result: DeserializationStrategy<T>, items: ListItems): T =
-        exchanges.decodeList(answer(method, Paging.params(cursor), RequestOptions.DEFAULT, emptyMap()), method, result, items)
+    suspend fun <T : CacheableResult> list(method: String, cursor: String?, result: DeserializationStrategy<T>, items: ListItems): T {
+        val params = Paging.params(cursor)
+        try {
+            return cached(method, params, uri = null, RequestOptions.DEFAULT) { exchanges.decodeList(it, method, result, items) }
+        } catch (e: JsonRpcException) {
+            // A cursor that is not known any more belongs to pages that are not, either (STL-81).
+            if (cursor != null && e.error.code == JsonRpcError.INVALID_PARAMS) cache.forget(method)
+            throw e
+        }
+    }
+
+    suspend fun read(uri: String, callOptions: RequestOptions): ReadResourceResult {
+        val params = JsonObject(mapOf("uri" to JsonPrimitive(uri)))
+        return cached("resources/read", params, uri, callOptions) {
+            exchanges.decode(it, "resources/read", ReadResourceResult.serializer(), Phase.REQUEST)
+        }
+    }
+
+    fun forget(method: String) = cache.forget(method)
+
+    fun forgetAll() = cache.clear()
+
+    private suspend fun <T : CacheableResult> cached(
+        method: String,
+        params: JsonObject,
+        uri: String?,
+        callOptions: RequestOptions,
+        decode: (RawJson) -> T,
+    ): T {
+        val callContext = callOptions.callContext ?: currentCoroutineContext()[CallContext]
+        // Who sends headers may be answered otherwise than who does not.
+        val mayKeep = options.cachesResults && current.era.version.isStateless && callContext?.headers.isNullOrEmpty()
+        if (!mayKeep) return decode(answer(method, params, callOptions, emptyMap()).result)
+        val question = ResultCache.Question(method, params.toString(), uri)
+        // The question is the same, and so is the type of its answer.
+        @Suppress("UNCHECKED_CAST")
+        (cache.find(question, callContext?.identity) as T?)?.let { return it }
+        val changes = cache.changes
+        val answer = answer(method, params, callOptions, emptyMap())
+        val result = decode(answer.result)
+        if (!answer.hadRounds) cache.keep(question, callContext?.identity, result, answer.result.length, changes)
+        return result
+    }
+
+    /** @property hadRounds whether input was asked for: what was answered then is no answer for others (STL-71) */
+    private class Answer(
+        val result: RawJson,
+        val hadRounds: Boolean,
+    )
 
     private suspend fun answer(
         method: String,
         params: JsonObject,
         callOptions: RequestOptions,
         mirrored: Map<String, String>,
-    ): RawJson {
+    ): Answer {
         val deadline = deadline(method, callOptions)
         val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
         val traced = trace?.members.orEmpty().entries.fold(params) { all, (name, value) -> all.withMeta(name, JsonPrimitive(value)) }
@@ -108,12 +159,18 @@ internal class LiveSession(
         era: Era,
         context: ExchangeContext,
         callOptions: RequestOptions,
-    ): RawJson {
-        if (!era.version.isStateless) return exchanges.exchange(method, era.params(params), context, callOptions.onProgress)
-        val asked = loggingLevel?.let { params.withMeta("io.modelcontextprotocol/logLevel", JsonPrimitive(it.value)) } ?: params
-        return MultiRoundTrip(endpoint, requests, context.deadline).call(method, asked) {
-            exchanges.exchange(method, era.params(it), context, callOptions.onProgress)
+    ): Answer {
+        if (!era.version.isStateless) {
+            return Answer(exchanges.exchange(method, era.params(params), context, callOptions.onProgress), hadRounds = false)
         }
+        val asked = loggingLevel?.let { params.withMeta("io.modelcontextprotocol/logLevel", JsonPrimitive(it.value)) } ?: params
+        var sent = 0
+        val result =
+            MultiRoundTrip(endpoint, requests, context.deadline).call(method, asked) {
+                sent++
+                exchanges.exchange(method, era.params(it), context, callOptions.onProgress)
+            }
+        return Answer(result, hadRounds = sent > 1)
     }
 
     /**

@@ -15,6 +15,7 @@ import kotlinx.serialization.json.JsonPrimitive
 /** Passes on what servers tell. Whoever listens too slowly misses the oldest: the reader of a stream never waits for a listener. */
 internal class Notifications(
     private val events: McpEvents,
+    private val cache: ResultCache,
 ) {
     private val told = MutableSharedFlow<ServerNotification>(extraBufferCapacity = BUFFERED, onBufferOverflow = BufferOverflow.DROP_OLDEST)
 
@@ -23,11 +24,17 @@ internal class Notifications(
     /** Returns what was told; null if the message makes no sense. */
     fun tell(notification: JsonRpcNotification): ServerNotification? =
         try {
-            read(notification).also { told.tryEmit(it) }
+            read(notification).also(::tell)
         } catch (e: SerializationException) {
             if (events.isListening) events.onEvent(WarningEvent("${notification.method} is not what MCP says: ${e.message}"))
             null
         }
+
+    /** Whoever lists again because of it must not find what was listed before: so the cache hears it first. */
+    fun tell(notification: ServerNotification) {
+        cache.told(notification)
+        told.tryEmit(notification)
+    }
 
     private fun read(notification: JsonRpcNotification): ServerNotification =
         when (notification.method) {

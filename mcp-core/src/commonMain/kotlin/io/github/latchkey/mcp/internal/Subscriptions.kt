@@ -183,7 +183,9 @@ internal class SubscriptionStream(
         val missing = granted?.let(filter::missingFrom).orEmpty()
         if (missing.isNotEmpty() && events.isListening) events.onEvent(WarningEvent("the server will not tell of: ${missing.joinToString()}"))
         acknowledged.complete(Unit)
-        tell(ServerNotification.Subscribed(granted ?: filter))
+        val subscribed = ServerNotification.Subscribed(granted ?: filter)
+        exchanges.tell(subscribed)
+        tell(subscribed)
     }
 
     private suspend fun requireAcknowledgement() {

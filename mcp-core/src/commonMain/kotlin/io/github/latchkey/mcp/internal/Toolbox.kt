@@ -53,6 +53,7 @@ internal class Toolbox(
             if (!live.mirrorsParameters || !e.isHeaderMismatch) throw e
             // The tool has changed since it was listed, or never was: look at it once, and try once more (STL-40).
             if (events.isListening) events.onEvent(RetryEvent("tools/call", "the server wants other headers: list the tools again"))
+            live.forget("tools/list")
             all()
             callOnce(name, arguments, options)
         }

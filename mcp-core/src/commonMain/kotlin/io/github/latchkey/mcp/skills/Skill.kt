@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp.skills
 
+import io.github.latchkey.mcp.CacheableResult
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.internal.McpJson
 import kotlinx.serialization.SerialName
@@ -61,10 +62,10 @@ public class SkillFile(
 public class ListSkillsResult(
     public val skills: List<Skill>,
     public val nextCursor: String? = null,
-    public val ttlMs: Long? = null,
-    public val cacheScope: String? = null,
+    override val ttlMs: Long? = null,
+    override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-) {
+) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 }
