@@ -2,6 +2,7 @@ package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.transport.CallContext
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
 import kotlin.jvm.JvmField
 import kotlin.jvm.JvmOverloads
 import kotlin.time.Duration
@@ -35,6 +36,7 @@ public class ClientOptions private constructor(
     /** Asks the person; null declares no elicitation. */
     public val elicitation: ElicitationHandler? = builder.elicitation
 
+    internal val takesTasks: Boolean = builder.takesTasks
     internal val cachesResults: Boolean = builder.cachesResults
     internal val traceContext: (() -> TraceContext?)? = builder.traceContext
     internal val outputValidator: SchemaValidator? = builder.outputValidator
@@ -60,6 +62,7 @@ public class ClientOptions private constructor(
         internal var elicitation: ElicitationHandler? = null
         internal var elicitsUrls = false
         internal val extensions = linkedMapOf<String, JsonElement>()
+        internal var takesTasks = false
         internal var cachesResults = true
         internal var traceContext: (() -> TraceContext?)? = null
         internal var outputValidator: SchemaValidator? = null
@@ -116,6 +119,16 @@ public class ClientOptions private constructor(
             apply {
                 require(id.indexOf('/') in 1 until id.length - 1) { "the extension id '$id' has no prefix" }
                 extensions[id] = requireNotNull(settings.toObject()) { "the settings of $id are no JSON object" }
+            }
+
+        /**
+         * Lets servers of 2026-07-28 go on with a tool call as a task (extension `io.modelcontextprotocol/tasks`): the call then waits for
+         * the task. In 2025-11-25, where the client asks for a task, see [RequestOptions.Builder.task].
+         */
+        public fun tasks(): Builder =
+            apply {
+                takesTasks = true
+                extensions["io.modelcontextprotocol/tasks"] = JsonObject(emptyMap())
             }
 
         /**
@@ -185,6 +198,11 @@ public class RequestOptions private constructor(
     /** The trace that the call belongs to; null for what the coroutine context has. */
     public val traceContext: TraceContext? = builder.traceContext
 
+    /** Hears how the task is getting on that the call becomes; null if nobody does. */
+    public val onTask: TaskListener? = builder.onTask
+
+    internal val wantsTask: Boolean = builder.wantsTask
+    internal val taskTtlMillis: Long? = builder.taskTtlMillis
     internal val requestTimeout: Duration? = builder.requestTimeout
     internal val absoluteTimeout: Duration? = builder.absoluteTimeout
 
@@ -192,6 +210,9 @@ public class RequestOptions private constructor(
         internal var onProgress: ProgressListener? = null
         internal var callContext: CallContext? = null
         internal var traceContext: TraceContext? = null
+        internal var onTask: TaskListener? = null
+        internal var wantsTask = false
+        internal var taskTtlMillis: Long? = null
         internal var requestTimeout: Duration? = null
         internal var absoluteTimeout: Duration? = null
 
@@ -202,6 +223,21 @@ public class RequestOptions private constructor(
 
         /** The trace that the call belongs to, instead of that in the coroutine context. */
         public fun traceContext(value: TraceContext): Builder = apply { traceContext = value }
+
+        /** Hears how the task is getting on, should the call become one. */
+        public fun onTask(value: TaskListener): Builder = apply { onTask = value }
+
+        /**
+         * Asks for the call to be a task, which the server keeps for [ttlMillis] or, if null, as long as it likes (2025-11-25). Without an
+         * effect where server or tool have no tasks; a tool that can only be called as a task is, once it has been listed.
+         */
+        @JvmOverloads
+        public fun task(ttlMillis: Long? = null): Builder =
+            apply {
+                require(ttlMillis == null || ttlMillis > 0) { "ttlMillis must be positive, not $ttlMillis" }
+                wantsTask = true
+                taskTtlMillis = ttlMillis
+            }
 
         /** As [ClientOptions.Builder.requestTimeoutMillis], for this call. */
         public fun requestTimeoutMillis(value: Long): Builder =

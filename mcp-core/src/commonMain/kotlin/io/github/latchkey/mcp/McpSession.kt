@@ -82,6 +82,22 @@ public class McpSession internal constructor(
         arguments: JsonObjectBuilder.() -> Unit,
     ): CallToolResult = callTool(name, buildJsonObject(arguments))
 
+    /**
+     * Waits for the task [taskId] that an earlier call became, in this session or in another, and returns its result. Cancelling the
+     * caller cancels the task. Throws [TaskCancelledException] if the server has ended it, and [JsonRpcException] if it does not know it.
+     */
+    @JvmSynthetic
+    public suspend fun awaitTask(taskId: String, options: RequestOptions = RequestOptions.DEFAULT): CallToolResult =
+        live.tasks.await(live.tasks.find(taskId), options)
+
+    /** How the task [taskId] is getting on. */
+    @JvmSynthetic
+    public suspend fun getTask(taskId: String): ToolTask = live.tasks.find(taskId)
+
+    /** Asks the server to end the task [taskId]. It may still complete: only its state tells. */
+    @JvmSynthetic
+    public suspend fun cancelTask(taskId: String): Unit = live.tasks.cancel(taskId)
+
     /** All resources of the server, page by page to the last. */
     @JvmSynthetic
     public suspend fun listResources(): List<Resource> = pages("resources/list", ::listResourcesPage, { it.resources }, { it.nextCursor })

@@ -57,6 +57,17 @@ public class McpSessionFutures internal constructor(
     ): CompletableFuture<CallToolResult> =
         callTool(name, requireNotNull(arguments.toObject()) { "the arguments of $name are not a JSON object" }, options)
 
+    /** @see McpSession.awaitTask */
+    @JvmOverloads
+    public fun awaitTask(taskId: String, options: RequestOptions = RequestOptions.DEFAULT): CompletableFuture<CallToolResult> =
+        scope.future { session.awaitTask(taskId, options) }
+
+    /** @see McpSession.getTask */
+    public fun getTask(taskId: String): CompletableFuture<ToolTask> = scope.future { session.getTask(taskId) }
+
+    /** @see McpSession.cancelTask */
+    public fun cancelTask(taskId: String): CompletableFuture<Void> = scope.future { session.cancelTask(taskId) }.thenApply { null }
+
     /** @see McpSession.listResources */
     public fun listResources(): CompletableFuture<List<Resource>> = scope.future { session.listResources() }
 

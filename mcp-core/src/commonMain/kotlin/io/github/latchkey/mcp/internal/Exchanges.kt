@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.internal
 
 import io.github.latchkey.mcp.FailureDetails
+import io.github.latchkey.mcp.JsonRpcError
 import io.github.latchkey.mcp.JsonRpcException
 import io.github.latchkey.mcp.JsonRpcFailure
 import io.github.latchkey.mcp.JsonRpcMessage
@@ -101,10 +102,10 @@ internal class Exchanges(
     private suspend fun exchange(request: JsonRpcRequest, context: ExchangeContext, onRelated: suspend (JsonRpcMessage) -> Unit): RawJson =
         when (val response = connection.exchange(request, context, onRelated)) {
             is JsonRpcResult -> response.result
-            is JsonRpcFailure -> throw response.toException(request.method, context.phase)
+            is JsonRpcFailure -> throw refused(request.method, response.error, context.phase)
         }
 
-    private fun JsonRpcFailure.toException(method: String, phase: Phase) =
+    fun refused(method: String, error: JsonRpcError, phase: Phase) =
         JsonRpcException(
             "$endpoint answered $method with JSON-RPC error ${error.code}: ${error.message}",
             error,

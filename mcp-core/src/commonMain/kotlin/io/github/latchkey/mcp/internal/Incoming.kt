@@ -103,7 +103,8 @@ internal class Incoming(
     private suspend fun reply(request: JsonRpcRequest): JsonRpcResponse =
         try {
             val result = if (request.method == "ping") JsonObject(emptyMap()) else requests.answer(request.method, request.params)
-            JsonRpcResult(request.id, RawJson.of(result))
+            val task = (request.params?.toObject()?.get("_meta") as? JsonObject)?.get(RELATED_TASK)
+            JsonRpcResult(request.id, RawJson.of(if (task == null) result else result.withMeta(RELATED_TASK, task)))
         } catch (e: RequestRefused) {
             JsonRpcFailure(request.id, JsonRpcError(e.code, e.message.orEmpty()))
         } catch (e: Exception) {
@@ -123,6 +124,9 @@ internal class Incoming(
 
     private companion object {
         const val NO_REQUEST = 0L
+
+        /** What is asked for a task is answered for it (TASK-07). */
+        const val RELATED_TASK = "io.modelcontextprotocol/related-task"
     }
 
     @Serializable

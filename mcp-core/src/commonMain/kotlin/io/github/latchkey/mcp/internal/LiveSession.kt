@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.internal
 
 import io.github.latchkey.mcp.CacheableResult
+import io.github.latchkey.mcp.CallToolResult
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.JsonRpcError
 import io.github.latchkey.mcp.JsonRpcException
@@ -64,6 +65,8 @@ internal class LiveSession(
 
     val notifications: Flow<ServerNotification> get() = exchanges.notifications
 
+    val tasks = ToolTasks(this, options, events)
+
     val subscriptions = Subscriptions(this, exchanges, background.ended, options, events)
 
     /** What the session asks to be logged; null for nothing (2026-07-28 has no other place for it). */
@@ -82,6 +85,22 @@ internal class LiveSession(
         val answer = answer(method, params, callOptions, mirrored)
         return exchanges.decode(answer.result, method, result, Phase.REQUEST)
     }
+
+    /** Calls a tool, and waits for the task that the call may become. */
+    suspend fun callTool(params: JsonObject, callOptions: RequestOptions, mirrored: Map<String, String>): CallToolResult {
+        val answer = answer("tools/call", params, callOptions, mirrored).result
+        val isTask = if (current.era.version.isStateless) options.takesTasks && MultiRoundTrip.resultType(answer) == MultiRoundTrip.TASK else "task" in params
+        return if (isTask) {
+            tasks.await(tasks.read(answer), callOptions)
+        } else {
+            exchanges.decode(answer, "tools/call", CallToolResult.serializer(), Phase.REQUEST)
+        }
+    }
+
+    /** Answers what a task asks, as a call would. */
+    suspend fun respond(asked: RawJson): JsonObject = MultiRoundTrip(endpoint, requests, Deadline.NONE).respond(asked)
+
+    fun refused(method: String, error: JsonRpcError) = exchanges.refused(method, error, Phase.REQUEST)
 
     /** One page of a list, without the [items] that make no sense. */
     suspend fun <T : CacheableResult> list(method: String, cursor: String?, result: DeserializationStrategy<T>, items: ListItems): T {
@@ -166,7 +185,7 @@ internal class LiveSession(
         val asked = loggingLevel?.let { params.withMeta("io.modelcontextprotocol/logLevel", JsonPrimitive(it.value)) } ?: params
         var sent = 0
         val result =
-            MultiRoundTrip(endpoint, requests, context.deadline).call(method, asked) {
+            MultiRoundTrip(endpoint, requests, context.deadline, options.takesTasks).call(method, asked) {
                 sent++
                 exchanges.exchange(method, era.params(it), context, callOptions.onProgress)
             }

@@ -20,6 +20,7 @@ internal class MultiRoundTrip(
     private val endpoint: String,
     private val requests: ServerRequests,
     private val deadline: Deadline,
+    private val takesTasks: Boolean = false,
 ) {
     /** [send] sends the params it is given as a request with an id of its own. */
     suspend fun call(method: String, params: JsonObject, send: suspend (JsonObject) -> RawJson): RawJson {
@@ -28,6 +29,7 @@ internal class MultiRoundTrip(
             val answer = send(round)
             when (val type = resultType(answer)) {
                 null, COMPLETE -> return answer
+                TASK -> if (mayBeTask(method)) return answer else throw broken("the result of $method must not be a task")
                 INPUT_REQUIRED -> round = answered(method, params, answer, number)
                 else -> throw broken("the result of $method is of the unknown type '$type'")
             }
@@ -52,6 +54,17 @@ internal class MultiRoundTrip(
             },
         )
     }
+
+    /** Answers one request for input. */
+    suspend fun respond(asked: RawJson): JsonObject =
+        try {
+            deadline.paused { respond(asked.decode(InputRequest.serializer())) }
+        } catch (e: SerializationException) {
+            throw broken("a request for input that is not what MCP says", e)
+        }
+
+    /** Servers have been seen to say it of the state of a task as well (AMB-09). */
+    private fun mayBeTask(method: String) = takesTasks && (method == "tools/call" || method.startsWith("tasks/"))
 
     private suspend fun respond(asked: InputRequest): JsonObject {
         if (!requests.canAnswer(asked.method)) throw broken("the server asks for ${asked.method}, which this client did not declare")
@@ -91,6 +104,7 @@ internal class MultiRoundTrip(
 
     companion object {
         private const val COMPLETE = "complete"
+        const val TASK = "task"
         private const val INPUT_REQUIRED = "input_required"
         private const val MAX_ROUNDS = 16
         private const val FIRST_PAUSE_MILLIS = 100L

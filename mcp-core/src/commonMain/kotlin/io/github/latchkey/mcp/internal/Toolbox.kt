@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.JsonRpcException
 import io.github.latchkey.mcp.ListToolsResult
 import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.RetryEvent
 import io.github.latchkey.mcp.Tool
@@ -29,12 +30,16 @@ internal class Toolbox(
     // Only of tools that have such arguments.
     private val mirrored = AtomicReference(emptyMap<String, MirroredParameters>())
 
+    // Only of tools that can be called as a task.
+    private val taskSupport = AtomicReference(emptyMap<String, String>())
+
     suspend fun all(): List<Tool> = Paging.all(live.endpoint, "tools/list", { page(it) }, { it.tools }, { it.nextCursor })
 
     suspend fun page(cursor: String?): ListToolsResult {
         val listed = live.list("tools/list", cursor, ListToolsResult.serializer(), items)
         val page = if (live.mirrorsParameters) listed.onlyUsable() else listed
         outputs?.learn(page.tools)
+        learnTasks(page.tools)
         return page
     }
 
@@ -60,8 +65,30 @@ internal class Toolbox(
 
     private suspend fun callOnce(name: String, arguments: JsonObject, options: RequestOptions): CallToolResult {
         val headers = if (live.mirrorsParameters) mirrored.load()[name]?.headers(arguments).orEmpty() else emptyMap()
-        val params = JsonObject(mapOf("name" to JsonPrimitive(name), "arguments" to arguments))
-        return live.call("tools/call", params, CallToolResult.serializer(), options, headers)
+        val params = mutableMapOf("name" to JsonPrimitive(name), "arguments" to arguments)
+        if (isTask(name, options)) {
+            params["task"] = JsonObject(options.taskTtlMillis?.let { mapOf("ttl" to JsonPrimitive(it)) }.orEmpty())
+        }
+        return live.callTool(JsonObject(params), options, headers)
+    }
+
+    /** Whether server and tool take the call as a task, and somebody wants it so (TASK-01, TASK-02). */
+    private fun isTask(name: String, options: RequestOptions): Boolean {
+        if (live.current.era.version != ProtocolVersion.V2025_11_25) return false
+        val support = taskSupport.load()[name]
+        if (support == null || !(support == REQUIRED || options.wantsTask)) return false
+        val requests = live.current.description.capabilities.tasks?.toObject()?.get("requests") as? JsonObject
+        return (requests?.get("tools") as? JsonObject)?.containsKey("call") == true
+    }
+
+    private fun learnTasks(tools: List<Tool>) {
+        val found = tools.mapNotNull { tool -> supportOf(tool)?.let { tool.name to it } }
+        if (found.isNotEmpty() || taskSupport.load().isNotEmpty()) taskSupport.update { it - tools.map(Tool::name).toSet() + found }
+    }
+
+    private fun supportOf(tool: Tool): String? {
+        val support = tool.execution?.toObject()?.get("taskSupport") as? JsonPrimitive
+        return support?.content?.takeIf { it == REQUIRED || it == "optional" }
     }
 
     /** Without the tools whose annotations cannot be honoured (STL-34, STL-36). */
@@ -84,4 +111,8 @@ internal class Toolbox(
                 false
             }
         }
+
+    private companion object {
+        const val REQUIRED = "required"
+    }
 }
