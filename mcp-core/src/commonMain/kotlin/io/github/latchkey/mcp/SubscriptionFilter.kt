@@ -47,7 +47,7 @@ public class SubscriptionFilter private constructor(
         }
 
     override fun toString(): String =
-        "SubscriptionFilter(toolsChanged=$toolsChanged, promptsChanged=$promptsChanged, resourcesChanged=$resourcesChanged, resources=$resources)"
+        "SubscriptionFilter(tools=$toolsChanged, prompts=$promptsChanged, resources=$resourcesChanged, of=$resources)"
 
     /** Begins with nothing. */
     public class Builder {

@@ -44,7 +44,10 @@ public class ToolTask internal constructor(
     }
 }
 
-/** Hears how a task is getting on: first when it is made, then whenever it is asked for. Called in the coroutine that waits; return quickly. */
+/**
+ * Hears how a task is getting on: first when it is made, then whenever it is asked for. Called in the coroutine that waits; return
+ * quickly.
+ */
 public fun interface TaskListener {
     public fun onTask(task: ToolTask)
 }

@@ -167,7 +167,11 @@ class CachingSpec :
                             if (request.method == "server/discover") return JsonRpcResult(request.id, RawJson.parse(DISCOVERED))
                             asked++
                             val isFirst = request.params!!.toObject()!!["cursor"] == null
-                            if (!isFirst && isMoved) return JsonRpcFailure(request.id, JsonRpcError(JsonRpcError.INVALID_PARAMS, "no such page"))
+                            if (!isFirst &&
+                                isMoved
+                            ) {
+                                return JsonRpcFailure(request.id, JsonRpcError(JsonRpcError.INVALID_PARAMS, "no such page"))
+                            }
                             val next = if (isFirst) ""","nextCursor":"2"""" else ""
                             return JsonRpcResult(request.id, RawJson.parse("""{"tools":[],"ttlMs":${if (isFirst) 1000 else 0}$next}"""))
                         }
@@ -206,7 +210,9 @@ class CachingSpec :
                     repeat(2) { session.listTools() }
                     asked("tools/list") shouldBe 2
                 }
-                session(tools(""","ttlMs":1000"""), configure = { protocolVersions(listOf(ProtocolVersion.V2025_11_25)) }) { session, asked ->
+                session(tools(""","ttlMs":1000"""), configure = {
+                    protocolVersions(listOf(ProtocolVersion.V2025_11_25))
+                }) { session, asked ->
                     repeat(2) { session.listTools() }
                     asked("tools/list") shouldBe 2
                 }
@@ -221,7 +227,12 @@ class CachingSpec :
 
         test("what is kept is bounded: the oldest goes first, and what is too large is not kept") {
             runTest {
-                session("resources/read" to { """{"contents":[],"ttlMs":100000,"x":"${"y".repeat(if ("big" in params.toString()) 3_000_000 else 1)}"}""" }) { session, asked ->
+                session(
+                    "resources/read" to
+                        {
+                            """{"contents":[],"ttlMs":100000,"x":"${"y".repeat(if ("big" in params.toString()) 3_000_000 else 1)}"}"""
+                        },
+                ) { session, asked ->
                     repeat(300) { session.readResource("f:///$it") }
                     session.readResource("f:///299")
                     asked("resources/read") shouldBe 300

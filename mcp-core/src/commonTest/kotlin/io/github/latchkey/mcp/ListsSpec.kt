@@ -45,8 +45,15 @@ class ListsSpec :
                 Listing("tools/list", "tools", """{"name":"a","inputSchema":{}}""", """{"name":"bad","inputSchema":{},"title":[]}""") {
                     listTools().size
                 },
-                Listing("resources/list", "resources", """{"uri":"f:///a","name":"a"}""", """{"uri":"bad","name":{}}""") { listResources().size },
-                Listing("resources/templates/list", "resourceTemplates", """{"uriTemplate":"f:///{a}","name":"a"}""", """{"name":"bad"}""") {
+                Listing("resources/list", "resources", """{"uri":"f:///a","name":"a"}""", """{"uri":"bad","name":{}}""") {
+                    listResources().size
+                },
+                Listing(
+                    "resources/templates/list",
+                    "resourceTemplates",
+                    """{"uriTemplate":"f:///{a}","name":"a"}""",
+                    """{"name":"bad"}""",
+                ) {
                     listResourceTemplates().size
                 },
                 Listing("prompts/list", "prompts", """{"name":"a"}""", """{"name":"bad","arguments":1}""") { listPrompts().size },

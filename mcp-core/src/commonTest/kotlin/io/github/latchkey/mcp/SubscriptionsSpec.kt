@@ -13,8 +13,8 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
@@ -80,7 +80,9 @@ class SubscriptionsSpec :
                         ScriptedServer(
                             discovers,
                             "subscriptions/listen" to {
-                                send("""{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"notifications":{"toolsListChanged":true}}}""")
+                                send(
+                                    acknowledged.replace(""","resourceSubscriptions":["f:///a"]""", ""),
+                                )
                                 "{}"
                             },
                         )
@@ -202,7 +204,10 @@ class SubscriptionsSpec :
                                 "{}"
                             },
                         )
-                    McpClient.connect(server.transport(), options()) { it.subscribe(everything).toList().last() shouldBe ServerNotification.ToolsChanged }
+                    McpClient.connect(server.transport(), options()) {
+                        it.subscribe(everything).toList().last() shouldBe
+                            ServerNotification.ToolsChanged
+                    }
                 }
             }
 
@@ -306,7 +311,9 @@ class SubscriptionsSpec :
                     val pending = pending(written)
                     val heard = Channel<JsonRpcMessage>(Channel.UNLIMITED)
                     val listening =
-                        launch { pending.exchange(JsonRpcRequest(RequestId.of(7L), "subscriptions/listen", null), context) { heard.send(it) } }
+                        launch {
+                            pending.exchange(JsonRpcRequest(RequestId.of(7L), "subscriptions/listen", null), context) { heard.send(it) }
+                        }
                     written.receive()
                     val meta = """{"_meta":{"io.modelcontextprotocol/subscriptionId":7}}"""
                     pending.dispatch(JsonRpcNotification("notifications/tools/list_changed", RawJson.parse(meta)))
@@ -321,7 +328,10 @@ class SubscriptionsSpec :
                 runTest {
                     val written = Channel<JsonRpcMessage>(Channel.UNLIMITED)
                     val pending = pending(written)
-                    val calling = async { pending.exchange(JsonRpcRequest(RequestId.of(7L), "tools/call", null), context) { error("not for the call") } }
+                    val calling =
+                        async {
+                            pending.exchange(JsonRpcRequest(RequestId.of(7L), "tools/call", null), context) { error("not for the call") }
+                        }
                     written.receive()
                     pending.dispatch(JsonRpcNotification("notifications/cancelled", RawJson.parse("""{"requestId":7}""")))
                     pending.dispatch(JsonRpcResult(RequestId.of(7L), RawJson.parse("{}")))

@@ -17,6 +17,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonPrimitive
 
+private const val DATES = """"createdAt":"2026-01-01T00:00:00Z","lastUpdatedAt":"2026-01-01T00:00:00Z""""
 private const val DONE = """{"content":[{"type":"text","text":"done"}]}"""
 
 /** Calls that become tasks: the extension of 2026-07-28 (TASK-20 to TASK-29) and the tasks of 2025-11-25 (TASK-01 to TASK-10). */
@@ -35,7 +36,7 @@ class TasksSpec :
 
         context("2026-07-28") {
             fun task(status: String, more: String = "") =
-                """{"taskId":"t1","status":"$status","createdAt":"2026-01-01T00:00:00Z","lastUpdatedAt":"2026-01-01T00:00:00Z","ttlMs":null,"pollIntervalMs":500$more}"""
+                """{"taskId":"t1","status":"$status",$DATES,"ttlMs":null,"pollIntervalMs":500$more}"""
 
             /** Answers `tasks/get` with [states] one after the other, the last for ever. */
             fun states(vararg states: String): Pair<String, suspend ServerCall.() -> String> {
@@ -43,7 +44,9 @@ class TasksSpec :
                 return "tasks/get" to { states[minOf(next++, states.size - 1)] }
             }
 
-            val calls: Pair<String, suspend ServerCall.() -> String> = "tools/call" to { """{"resultType":"task",""" + task("working").drop(1) }
+            fun created(task: String) = """{"resultType":"task",""" + task.drop(1)
+
+            val calls: Pair<String, suspend ServerCall.() -> String> = "tools/call" to { created(task("working")) }
 
             suspend fun TestScope.session(
                 vararg answers: Pair<String, suspend ServerCall.() -> String>,
@@ -71,7 +74,7 @@ class TasksSpec :
 
             test("a state that says of itself to be a task is a state (AMB-09)") {
                 runTest {
-                    session(calls, states("""{"resultType":"task",""" + task("completed", ""","result":$DONE""").drop(1))) { session, _ ->
+                    session(calls, states(created(task("completed", ""","result":$DONE""")))) { session, _ ->
                         session.callTool("t").text shouldBe "done"
                     }
                 }
@@ -100,7 +103,8 @@ class TasksSpec :
 
             test("what the task asks is answered, each key once (TASK-24)") {
                 runTest {
-                    val asks = ""","inputRequests":{"k":{"method":"elicitation/create","params":{"message":"m","requestedSchema":{"type":"object","properties":{}}}}}"""
+                    val form = """{"message":"m","requestedSchema":{"type":"object","properties":{}}}"""
+                    val asks = ""","inputRequests":{"k":{"method":"elicitation/create","params":$form}}"""
                     var asked = 0
                     session(
                         calls,
@@ -183,7 +187,7 @@ class TasksSpec :
                     "a task without an id" to true,
                 ) { (_, declares) ->
                     runTest {
-                        val answer = if (declares) """{"resultType":"task","status":"working"}""" else """{"resultType":"task",""" + task("working").drop(1)
+                        val answer = created(if (declares) """{"status":"working"}""" else task("working"))
                         session("tools/call" to { answer }, configure = { if (declares) tasks() }) { session, _ ->
                             shouldThrow<ProtocolException> { session.callTool("t") }
                         }
@@ -191,13 +195,17 @@ class TasksSpec :
                 }
                 test("a task in answer to another method") {
                     runTest {
-                        session("prompts/get" to { """{"resultType":"task",""" + task("working").drop(1) }) { session, _ ->
+                        session("prompts/get" to { created(task("working")) }) { session, _ ->
                             shouldThrow<ProtocolException> { session.getPrompt("p") }
                         }
                     }
                 }
                 test("an end without a result") {
-                    runTest { session(calls, states(task("completed"))) { session, _ -> shouldThrow<ProtocolException> { session.callTool("t") } } }
+                    runTest {
+                        session(calls, states(task("completed"))) { session, _ ->
+                            shouldThrow<ProtocolException> { session.callTool("t") }
+                        }
+                    }
                 }
             }
         }
@@ -212,7 +220,7 @@ class TasksSpec :
                 "tools/list" to { """{"tools":[{"name":"t","inputSchema":{},"execution":{"taskSupport":"$support"}}]}""" }
 
             fun state(status: String) =
-                """{"taskId":"t1","status":"$status","createdAt":"2026-01-01T00:00:00Z","lastUpdatedAt":"2026-01-01T00:00:00Z","ttl":1000,"pollInterval":200}"""
+                """{"taskId":"t1","status":"$status",$DATES,"ttl":1000,"pollInterval":200}"""
 
             val calls: Pair<String, suspend ServerCall.() -> String> =
                 "tools/call" to { if (params.containsKey("task")) """{"task":${state("working")}}""" else DONE }
@@ -230,10 +238,11 @@ class TasksSpec :
             test("a call becomes a task where server and tool have tasks, and its result is fetched at the end") {
                 runTest {
                     var polls = 0
-                    session(initialized(withTasks), tools("optional"), "tasks/get" to { state(if (polls++ == 0) "working" else "completed") }) { session, server ->
+                    val states: suspend ServerCall.() -> String = { state(if (polls++ == 0) "working" else "completed") }
+                    session(initialized(withTasks), tools("optional"), "tasks/get" to states) { session, server ->
                         session.listTools()
                         session.callTool("t", noArguments, asTask).text shouldBe "done"
-                        server.methods shouldContainExactly listOf("initialize", "tools/list", "tools/call", "tasks/get", "tasks/get", "tasks/result")
+                        server.methods.drop(2) shouldContainExactly listOf("tools/call", "tasks/get", "tasks/get", "tasks/result")
                         server.requests[2].params!!.toObject()!!["task"].toString() shouldBe """{"ttl":60000}"""
                         currentTime shouldBe 400
                     }
@@ -271,13 +280,13 @@ class TasksSpec :
                 runTest {
                     val asking: Pair<String, suspend ServerCall.() -> String> =
                         "tasks/result" to {
-                            send(
-                                """{"jsonrpc":"2.0","id":"q","method":"ping","params":{"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"t1"}}}}""",
-                            )
+                            val meta = """{"io.modelcontextprotocol/related-task":{"taskId":"t1"}}"""
+                            send("""{"jsonrpc":"2.0","id":"q","method":"ping","params":{"_meta":$meta}}""")
                             delay(10)
                             DONE
                         }
-                    session(initialized(withTasks), tools("required"), "tasks/get" to { state("input_required") }, asking) { session, server ->
+                    val waiting: Pair<String, suspend ServerCall.() -> String> = "tasks/get" to { state("input_required") }
+                    session(initialized(withTasks), tools("required"), waiting, asking) { session, server ->
                         session.listTools()
                         session.callTool("t").text shouldBe "done"
                         val reply = server.received.filterIsInstance<JsonRpcResult>().single()

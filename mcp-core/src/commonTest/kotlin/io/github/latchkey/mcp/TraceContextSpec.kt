@@ -69,7 +69,8 @@ class TraceContextSpec :
             runTest {
                 traced(RequestOptions { traceContext(TraceContext(PARENT)) }) shouldBe (expected to expected)
                 withContext(TraceContext(PARENT)) { traced(find = { TraceContext(OTHER) }) } shouldBe (expected to expected)
-                withContext(TraceContext(OTHER)) { traced(RequestOptions { traceContext(TraceContext(PARENT)) }) } shouldBe (expected to expected)
+                withContext(TraceContext(OTHER)) { traced(RequestOptions { traceContext(TraceContext(PARENT)) }) } shouldBe
+                    (expected to expected)
                 traced(find = { TraceContext(PARENT) }) shouldBe (expected to expected)
                 traced(find = { null }) shouldBe (emptyMap<String, String>() to emptyMap())
             }
@@ -89,7 +90,14 @@ class TraceContextSpec :
         }
 
         context("what is no trace is refused") {
-            withData("x", "00-x-y-01", PARENT.uppercase(), PARENT.replace("4", "0").take(20), "ff" + PARENT.drop(2), "00-${"0".repeat(32)}-00f067aa0ba902b7-01") {
+            withData(
+                "x",
+                "00-x-y-01",
+                PARENT.uppercase(),
+                PARENT.replace("4", "0").take(20),
+                "ff" + PARENT.drop(2),
+                "00-${"0".repeat(32)}-00f067aa0ba902b7-01",
+            ) {
                 shouldThrow<IllegalArgumentException> { TraceContext(it) }
             }
             test("a state with a line break") { shouldThrow<IllegalArgumentException> { TraceContext(PARENT, "a=b\r\nx: y") } }

@@ -25,7 +25,8 @@ public final class JsonSchemaValidator implements SchemaValidator {
         try {
             Class.forName("dev.harrel.jsonschema.ValidatorFactory", false, JsonSchemaValidator.class.getClassLoader());
         } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("to validate with JSON Schema, add dev.harrel:json-schema to the dependencies", e);
+            throw new IllegalStateException(
+                    "to validate with JSON Schema, add dev.harrel:json-schema to the dependencies", e);
         }
     }
 

@@ -132,7 +132,8 @@ class FuturesTest {
 
     @Test
     void everySuspendingOperationHasAFuture() {
-        assertEquals(OperationNames.suspending(McpSession.class), OperationNames.returningFutures(McpSessionFutures.class));
+        assertEquals(
+                OperationNames.suspending(McpSession.class), OperationNames.returningFutures(McpSessionFutures.class));
     }
 
     private McpSessionFutures connect(InMemoryServer server) throws Exception {

@@ -97,7 +97,11 @@ class StructuredContentSpec :
                     Triple("""{"${'$'}schema":"http://example.com/mine"}""", result("{}"), "cannot be used"),
                     Triple("""{"${'$'}ref":"https://127.0.0.1:1/x.json"}""", result("{}"), "does not fit"),
                     Triple("""{"type":17}""", result("{}"), "cannot be used"),
-                    Triple("""{"${'$'}schema":"http://json-schema.org/draft-07/schema#","items":[{"type":"string"}]}""", result("[1]"), "does not fit"),
+                    Triple(
+                        """{"${'$'}schema":"http://json-schema.org/draft-07/schema#","items":[{"type":"string"}]}""",
+                        result("[1]"),
+                        "does not fit",
+                    ),
                     Triple("""{"prefixItems":[{"type":"string"}]}""", result("[1]"), "does not fit"),
                     Triple("""{"type":"object"}""", result("null"), "does not fit"),
                 ) { (broken, answer, word) ->

@@ -85,7 +85,12 @@ internal class Exchanges(
     }
 
     /** Sends a request that is answered by a stream of notifications, and returns the result that ends it. */
-    suspend fun stream(method: String, params: JsonObject, context: ExchangeContext, onNotification: (JsonRpcNotification) -> Unit): RawJson =
+    suspend fun stream(
+        method: String,
+        params: JsonObject,
+        context: ExchangeContext,
+        onNotification: (JsonRpcNotification) -> Unit,
+    ): RawJson =
         exchange(request(ids.next(), method, params), context) {
             if (it is JsonRpcNotification) onNotification(it) else incoming.receive(it, context)
         }

@@ -62,7 +62,9 @@ internal class Incoming(
     private fun notice(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) =
         when (notification.method) {
             "notifications/progress" -> report(notification, id, onProgress)
+
             "notifications/cancelled" -> cancel(notification)
+
             else -> {
                 notifications.tell(notification)
                 Unit

@@ -89,7 +89,12 @@ internal class LiveSession(
     /** Calls a tool, and waits for the task that the call may become. */
     suspend fun callTool(params: JsonObject, callOptions: RequestOptions, mirrored: Map<String, String>): CallToolResult {
         val answer = answer("tools/call", params, callOptions, mirrored).result
-        val isTask = if (current.era.version.isStateless) options.takesTasks && MultiRoundTrip.resultType(answer) == MultiRoundTrip.TASK else "task" in params
+        val isTask = if (current.era.version.isStateless) {
+            options.takesTasks && MultiRoundTrip.resultType(answer) == MultiRoundTrip.TASK
+        } else {
+            "task" in
+                params
+        }
         return if (isTask) {
             tasks.await(tasks.read(answer), callOptions)
         } else {

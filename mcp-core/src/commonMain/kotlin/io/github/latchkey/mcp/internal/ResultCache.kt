@@ -107,7 +107,12 @@ internal class ResultCache(
 
     fun clear(): Unit = state.update { State(emptyMap(), it.changes + 1) }
 
-    private fun forget(isStale: (Question) -> Boolean) = state.update { State(it.entries.filterKeys { key -> !isStale(key.question) }, it.changes + 1) }
+    private fun forget(isStale: (Question) -> Boolean) = state.update {
+        State(
+            it.entries.filterKeys { key -> !isStale(key.question) },
+            it.changes + 1,
+        )
+    }
 
     private companion object {
         const val MAX_ENTRIES = 256

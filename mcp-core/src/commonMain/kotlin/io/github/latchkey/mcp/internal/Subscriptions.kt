@@ -19,7 +19,6 @@ import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.BufferOverflow
-import kotlinx.coroutines.channels.ProducerScope
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
@@ -57,15 +56,16 @@ internal class Subscriptions(
     fun open(filter: SubscriptionFilter): Flow<ServerNotification> =
         channelFlow {
             val ending = launch { throw ended.await() }
-            if (live.current.era.version.isStateless) hearStreams(filter) else hearSession(filter)
+            val tell: (ServerNotification) -> Unit = { trySend(it) }
+            if (live.current.era.version.isStateless) hearStreams(filter, tell) else hearSession(filter, tell)
             ending.cancel()
         }.buffer(BUFFERED, BufferOverflow.DROP_OLDEST)
 
     /** Listens until the server ends the subscription, and begins anew where its stream breaks (STL-53, STL-54). */
-    private suspend fun ProducerScope<ServerNotification>.hearStreams(filter: SubscriptionFilter) {
+    private suspend fun hearStreams(filter: SubscriptionFilter, tell: (ServerNotification) -> Unit) {
         var failures = 0
         while (true) {
-            val stream = SubscriptionStream(exchanges, events, filter, options.requestTimeout) { trySend(it) }
+            val stream = SubscriptionStream(exchanges, events, filter, options.requestTimeout, tell)
             val began = options.timeSource.markNow()
             try {
                 return stream.hear(live.current.era)
@@ -85,19 +85,20 @@ internal class Subscriptions(
         return Random.nextLong(longest / 2, longest + 1).milliseconds
     }
 
-    private suspend fun ProducerScope<ServerNotification>.hearSession(filter: SubscriptionFilter) {
-        launch(start = CoroutineStart.UNDISPATCHED) { exchanges.notifications.collect { if (filter.matches(it)) trySend(it) } }
-        lock.withLock { filter.resources.forEach { wanted[it] = (wanted[it] ?: 0) + 1 } }
-        try {
-            // A session that has begun anew knows nothing of what was subscribed to in the one before.
-            live.sessions.collect {
-                filter.resources.forEach { live.call("resources/subscribe", uriParams(it), JsonElement.serializer()) }
-                trySend(ServerNotification.Subscribed(filter))
+    private suspend fun hearSession(filter: SubscriptionFilter, tell: (ServerNotification) -> Unit): Unit =
+        coroutineScope {
+            launch(start = CoroutineStart.UNDISPATCHED) { exchanges.notifications.collect { if (filter.matches(it)) tell(it) } }
+            lock.withLock { filter.resources.forEach { wanted[it] = (wanted[it] ?: 0) + 1 } }
+            try {
+                // A session that has begun anew knows nothing of what was subscribed to in the one before.
+                live.sessions.collect {
+                    filter.resources.forEach { live.call("resources/subscribe", uriParams(it), JsonElement.serializer()) }
+                    tell(ServerNotification.Subscribed(filter))
+                }
+            } finally {
+                withContext(NonCancellable) { forget(filter) }
             }
-        } finally {
-            withContext(NonCancellable) { forget(filter) }
         }
-    }
 
     private suspend fun forget(filter: SubscriptionFilter) {
         val unwanted =
@@ -179,9 +180,15 @@ internal class SubscriptionStream(
     }
 
     private fun acknowledge(message: JsonRpcNotification) {
-        val granted = message.params?.toObject()?.get("notifications")?.let { McpJson.decodeFromJsonElement(SubscriptionFilter.serializer(), it) }
+        val granted = message.params?.toObject()?.get("notifications")?.let {
+            McpJson.decodeFromJsonElement(SubscriptionFilter.serializer(), it)
+        }
         val missing = granted?.let(filter::missingFrom).orEmpty()
-        if (missing.isNotEmpty() && events.isListening) events.onEvent(WarningEvent("the server will not tell of: ${missing.joinToString()}"))
+        if (missing.isNotEmpty() &&
+            events.isListening
+        ) {
+            events.onEvent(WarningEvent("the server will not tell of: ${missing.joinToString()}"))
+        }
         acknowledged.complete(Unit)
         val subscribed = ServerNotification.Subscribed(granted ?: filter)
         exchanges.tell(subscribed)

@@ -27,7 +27,10 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
-/** Waits for calls that have become tasks: asks for each as often as its server wants, answers its questions, and cancels it with its caller. */
+/**
+ * Waits for calls that have become tasks: asks for each as often as its server wants, answers its questions, and cancels it with its
+ * caller.
+ */
 internal class ToolTasks(
     private val live: LiveSession,
     private val options: ClientOptions,
@@ -115,7 +118,11 @@ internal class ToolTasks(
         if (asked.isEmpty()) return
         val responses = asked.mapValues { (_, question) -> live.respond(RawJson.of(question)) }
         answered += asked.keys
-        live.call("tasks/update", JsonObject(taskParams(task.taskId) + ("inputResponses" to JsonObject(responses))), JsonElement.serializer())
+        live.call(
+            "tasks/update",
+            JsonObject(taskParams(task.taskId) + ("inputResponses" to JsonObject(responses))),
+            JsonElement.serializer(),
+        )
     }
 
     private suspend fun tryToCancel(taskId: String) {

@@ -84,7 +84,13 @@ public class PendingRequests(
         when (message) {
             is JsonRpcResponse -> {
                 val caller = message.id?.let { state.load().waiting[it] }
-                if (caller != null) caller.messages.trySend(message) else warn("a response to a request that nobody waits for (id ${message.id})")
+                if (caller !=
+                    null
+                ) {
+                    caller.messages.trySend(message)
+                } else {
+                    warn("a response to a request that nobody waits for (id ${message.id})")
+                }
             }
 
             is JsonRpcNotification -> (callerOf(message)?.messages ?: unclaimed).trySend(message)
@@ -121,13 +127,25 @@ public class PendingRequests(
             // Of a request of the server, unless a subscription has that id: then it ends that (AMB-03).
             "notifications/cancelled" -> caller(params.toObject()?.get("requestId"))?.takeIf { it.method == LISTEN }
 
-            else -> if (SUBSCRIPTION_ID in params.text) caller((params.toObject()?.get("_meta") as? JsonObject)?.get(SUBSCRIPTION_ID)) else null
+            else -> if (SUBSCRIPTION_ID in
+                params.text
+            ) {
+                caller((params.toObject()?.get("_meta") as? JsonObject)?.get(SUBSCRIPTION_ID))
+            } else {
+                null
+            }
         }
     }
 
     private fun caller(key: JsonElement?): Caller? = (key as? JsonPrimitive)?.let(::requestId)?.let { state.load().waiting[it] }
 
-    private fun requestId(key: JsonPrimitive): RequestId? = if (key.isString) RequestId.of(key.content) else key.longOrNull?.let(RequestId::of)
+    private fun requestId(key: JsonPrimitive): RequestId? = if (key.isString) {
+        RequestId.of(
+            key.content,
+        )
+    } else {
+        key.longOrNull?.let(RequestId::of)
+    }
 
     private fun warn(message: String) {
         if (events.isListening) events.onEvent(WarningEvent(message))

@@ -31,7 +31,8 @@ final class JvmSkillChecks implements SkillChecks {
             Class.forName("org.snakeyaml.engine.v2.api.Load", false, JvmSkillChecks.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
-                    "to read skills, add org.snakeyaml:snakeyaml-engine to the dependencies: their frontmatter is YAML", e);
+                    "to read skills, add org.snakeyaml:snakeyaml-engine to the dependencies: their frontmatter is YAML",
+                    e);
         }
     }
 
@@ -77,11 +78,16 @@ final class JvmSkillChecks implements SkillChecks {
             return new JsonArray(items);
         }
         if (value instanceof Boolean) return JsonElementKt.JsonPrimitive((Boolean) value);
-        if (value instanceof Integer || value instanceof Long || value instanceof BigInteger || value instanceof BigDecimal) {
+        if (value instanceof Integer
+                || value instanceof Long
+                || value instanceof BigInteger
+                || value instanceof BigDecimal) {
             return JsonElementKt.JsonPrimitive((Number) value);
         }
-        if (value instanceof Double && Double.isFinite((Double) value)) return JsonElementKt.JsonPrimitive((Double) value);
+        if (value instanceof Double && Double.isFinite((Double) value))
+            return JsonElementKt.JsonPrimitive((Double) value);
         if (value instanceof String) return JsonElementKt.JsonPrimitive((String) value);
-        throw new IllegalArgumentException("JSON has no form for a YAML " + value.getClass().getSimpleName());
+        throw new IllegalArgumentException(
+                "JSON has no form for a YAML " + value.getClass().getSimpleName());
     }
 }
