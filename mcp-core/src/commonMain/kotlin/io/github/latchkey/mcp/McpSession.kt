@@ -231,6 +231,9 @@ public class McpSession internal constructor(
     internal suspend fun <T> request(method: String, params: JsonObject, result: DeserializationStrategy<T>): T =
         live.call(method, params, result)
 
+    /** Whether it was closed, or has failed in the background. */
+    internal val hasEnded: Boolean get() = background.ended.isCompleted
+
     internal val endpoint: String get() = live.endpoint
 
     /** Forgets every result that is kept because the server said that it stays fresh: the next call asks the server. */
