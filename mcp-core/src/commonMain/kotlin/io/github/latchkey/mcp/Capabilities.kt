@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp
 
+import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 
 /**
@@ -19,15 +20,24 @@ public class ServerCapabilities(
     public val extensions: Map<String, RawJson> = emptyMap(),
 )
 
-/** A capability to list something; [listChanged] says whether the server tells when the list changes. */
+/** A capability to list something. */
 @Serializable
 public class ListCapability(
-    public val listChanged: Boolean = false,
-)
+    @SerialName("listChanged") private val tellsOfChanges: Boolean? = null,
+) {
+    /** Whether the server tells when the list changes. */
+    public val listChanged: Boolean get() = tellsOfChanges == true
+}
 
-/** The capability to offer resources; [subscribe] says whether changes of one resource can be subscribed to. */
+/** The capability to offer resources. */
 @Serializable
 public class ResourcesCapability(
-    public val subscribe: Boolean = false,
-    public val listChanged: Boolean = false,
-)
+    @SerialName("subscribe") private val takesSubscriptions: Boolean? = null,
+    @SerialName("listChanged") private val tellsOfChanges: Boolean? = null,
+) {
+    /** Whether changes of one resource can be subscribed to. */
+    public val subscribe: Boolean get() = takesSubscriptions == true
+
+    /** Whether the server tells when the list changes. */
+    public val listChanged: Boolean get() = tellsOfChanges == true
+}

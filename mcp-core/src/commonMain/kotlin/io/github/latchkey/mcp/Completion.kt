@@ -26,6 +26,7 @@ public class CompletionReference private constructor(
 public class CompleteResult(
     public val completion: Completion,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
@@ -36,11 +37,13 @@ public class CompleteResult(
  *
  * @property values at most 100, the best first
  * @property total how many there are in all; null if unknown
- * @property hasMore whether there are more than these
  */
 @Serializable
 public class Completion(
     public val values: List<String>,
     public val total: Long? = null,
-    public val hasMore: Boolean = false,
-)
+    @SerialName("hasMore") private val goesOn: Boolean? = null,
+) {
+    /** Whether there are more than these. */
+    public val hasMore: Boolean get() = goesOn == true
+}

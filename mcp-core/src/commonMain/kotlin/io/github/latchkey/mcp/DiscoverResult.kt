@@ -12,6 +12,7 @@ import kotlinx.serialization.Serializable
  * @property instructions how to use it, for a model; null if there are none
  * @property ttlMs for how many milliseconds the answer stays fresh; null if it did not say
  * @property cacheScope `public` or `private`; null if it did not say
+ * @property meta the open `_meta`; null if there is none
  */
 @Serializable
 public class DiscoverResult internal constructor(
@@ -21,10 +22,11 @@ public class DiscoverResult internal constructor(
     public val ttlMs: Long? = null,
     public val cacheScope: String? = null,
     @SerialName("serverInfo") private val topLevelServerInfo: Implementation? = null,
-    @SerialName("_meta") private val meta: Meta? = null,
+    @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) {
     /** Who the server says it is; null if it did not say. Early servers put it beside the result instead of into `_meta`. */
-    public val serverInfo: Implementation? get() = meta?.serverInfo ?: topLevelServerInfo
+    public val serverInfo: Implementation? get() = meta?.decode(Meta.serializer())?.serverInfo ?: topLevelServerInfo
 
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)

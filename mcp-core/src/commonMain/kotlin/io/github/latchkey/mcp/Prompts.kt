@@ -4,20 +4,19 @@ import io.github.latchkey.mcp.internal.McpJson
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
 
-/**
- * A prompt that a server offers (MCP, Prompts).
- *
- * @property arguments in the order to ask for them; empty if there are none
- */
+/** A prompt that a server offers (MCP, Prompts). */
 @Serializable
 public class Prompt(
     public val name: String,
     public val title: String? = null,
     public val description: String? = null,
-    public val arguments: List<PromptArgument> = emptyList(),
+    @SerialName("arguments") private val declaredArguments: List<PromptArgument>? = null,
     public val icons: RawJson? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
 ) {
+    /** What there is to fill in, in the order to ask for it; empty if there is nothing. */
+    public val arguments: List<PromptArgument> get() = declaredArguments.orEmpty()
+
     /** The name to show. */
     public val displayName: String get() = title ?: name
 
@@ -30,8 +29,11 @@ public class PromptArgument(
     public val name: String,
     public val title: String? = null,
     public val description: String? = null,
-    public val required: Boolean = false,
-)
+    @SerialName("required") private val isRequired: Boolean? = null,
+) {
+    /** Whether the prompt cannot be had without it. */
+    public val required: Boolean get() = isRequired == true
+}
 
 /** One page of `prompts/list`; [nextCursor] is null on the last. */
 @Serializable
@@ -41,6 +43,7 @@ public class ListPromptsResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
@@ -52,6 +55,7 @@ public class GetPromptResult(
     public val messages: List<PromptMessage>,
     public val description: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)

@@ -65,6 +65,7 @@ public class ListResourcesResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
@@ -78,6 +79,7 @@ public class ListResourceTemplatesResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
@@ -90,6 +92,7 @@ public class ReadResourceResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)

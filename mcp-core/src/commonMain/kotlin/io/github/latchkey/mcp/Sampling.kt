@@ -21,18 +21,22 @@ public class SamplingRequest internal constructor(
     public val modelPreferences: RawJson? = null,
     public val includeContext: String? = null,
     public val temperature: Double? = null,
-    public val stopSequences: List<String> = emptyList(),
+    @SerialName("stopSequences") private val stops: List<String>? = null,
     public val tools: RawJson? = null,
     public val toolChoice: RawJson? = null,
     public val metadata: RawJson? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
-)
+) {
+    /** Where the model should stop; empty if nowhere in particular. */
+    public val stopSequences: List<String> get() = stops.orEmpty()
+}
 
 /** One message; [role] is `user` or `assistant`, [content] a block or a list of blocks. */
 @Serializable
 public class SamplingMessage(
     public val role: String,
     public val content: RawJson,
+    @SerialName("_meta") public val meta: RawJson? = null,
 )
 
 /**

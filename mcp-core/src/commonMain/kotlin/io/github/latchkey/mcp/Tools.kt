@@ -72,6 +72,7 @@ public class ListToolsResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
@@ -81,16 +82,19 @@ public class ListToolsResult(
  * What a tool returned. An [isError] result is a result, meant for the model that made the call.
  *
  * @property content in the order to be read; may be empty
- * @property isError whether the tool says that it failed
  * @property meta the open `_meta`; null if there is none
  */
 @Serializable
 public class CallToolResult internal constructor(
     public val content: List<ContentBlock> = emptyList(),
     @SerialName("structuredContent") private val structured: RawJson = RawJson.ABSENT,
-    public val isError: Boolean = false,
+    @SerialName("isError") private val hasError: Boolean? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) {
+    /** Whether the tool says that it failed. */
+    public val isError: Boolean get() = hasError == true
+
     /** The structured result; any JSON value, `null` included (2026-07-28). A null reference means that there was none. */
     public val structuredContent: RawJson? get() = structured.takeIf { it !== RawJson.ABSENT }
 

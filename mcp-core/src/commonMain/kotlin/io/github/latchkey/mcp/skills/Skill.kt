@@ -65,6 +65,7 @@ public class ListSkillsResult(
     override val ttlMs: Long? = null,
     override val cacheScope: String? = null,
     @SerialName("_meta") public val meta: RawJson? = null,
+    private val resultType: String? = null,
 ) : CacheableResult {
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)
