@@ -49,6 +49,11 @@ public class ElicitationResult private constructor(
         @JvmStatic
         public fun accept(content: JsonObject): ElicitationResult = ElicitationResult("accept", content)
 
+        /** The same from JSON text and the like. Throws [IllegalArgumentException] if it is no object. */
+        @JvmStatic
+        public fun accept(content: RawJson): ElicitationResult =
+            accept(requireNotNull(content.toObject()) { "the answers to a form are a JSON object" })
+
         /** Consent to visit the page. */
         @JvmStatic
         public fun accept(): ElicitationResult = ElicitationResult("accept", null)
