@@ -154,7 +154,7 @@ internal class HttpSender(
     private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
         val channel = response.bodyAsChannel()
         return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline, decoder(answer)) { cause ->
+            AnswerBody(channel, call.context.deadline, { decoder(answer) }) { cause ->
                 call.isInFlight = false
                 answer.brokeOff(engine.judgeBody(cause), cause)
             }
@@ -236,7 +236,7 @@ internal class HttpSender(
     private companion object {
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
-        val REDIRECTS = 300..399
+        val REDIRECTS = setOf(301, 302, 303, 307, 308)
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6
