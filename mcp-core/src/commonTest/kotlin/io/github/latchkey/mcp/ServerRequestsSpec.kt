@@ -299,6 +299,26 @@ class ServerRequestsSpec :
                 }
             }
 
+            test("tools in a sampling that were not declared fail the call here (STL-72)") {
+                runTest {
+                    val sampling = """{"method":"sampling/createMessage","params":{"messages":[],"maxTokens":1,"tools":[]}}"""
+                    val server = ScriptedServer(discovers, asksOnce("""{"resultType":"input_required","inputRequests":{"k":$sampling}}"""))
+                    McpClient.connect(server.transport(), options { sampling { error("must not be asked") } }) { session ->
+                        shouldThrow<ProtocolException> { session.callTool("t") }.message!! shouldContain "sampling/createMessage"
+                    }
+                    server.requests.size shouldBe 2
+                }
+            }
+
+            test("input_required with neither questions nor a state is not a result (STL-61)") {
+                runTest {
+                    val server = ScriptedServer(discovers, "tools/call" to { """{"resultType":"input_required"}""" })
+                    McpClient.connect(server.transport(), options { }) { session ->
+                        shouldThrow<ProtocolException> { session.callTool("t") }.message!! shouldContain "asks for nothing"
+                    }
+                }
+            }
+
             test("a refused sampling ends the call with the refusal (STL-70)") {
                 runTest {
                     val sampling = """{"method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}"""

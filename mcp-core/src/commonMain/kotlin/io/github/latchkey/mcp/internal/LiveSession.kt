@@ -320,7 +320,7 @@ internal class LiveSession(
         )
 
     private companion object {
-        val MAX_READY_WAIT = 5.seconds
+        val MAX_READY_WAIT = 1.seconds
     }
 }
 

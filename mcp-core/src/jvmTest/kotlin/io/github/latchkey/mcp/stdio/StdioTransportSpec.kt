@@ -32,7 +32,9 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.serialization.json.JsonObject
+import java.io.ByteArrayOutputStream
 import java.io.File
+import java.io.PrintStream
 import java.util.Collections
 import java.util.stream.Collectors
 import kotlin.time.Duration.Companion.milliseconds
@@ -232,6 +234,18 @@ class StdioTransportSpec :
                 val events = recorded()
                 McpClient.connect(server("modern", "chatty"), options(events)) { it.ping() }
                 events.filterIsInstance<WarningEvent>().map { it.message }.single() shouldContain "no JSON-RPC message"
+            }
+
+            test("never gets onto the standard output of this process") {
+                val out = System.out
+                val printed = ByteArrayOutputStream()
+                System.setOut(PrintStream(printed))
+                try {
+                    McpClient.connect(server("modern", "chatty"), options()) { it.callTool("progress") }
+                } finally {
+                    System.setOut(out)
+                }
+                printed.size() shouldBe 0
             }
 
             test("may hold requests to the client, which are answered") {

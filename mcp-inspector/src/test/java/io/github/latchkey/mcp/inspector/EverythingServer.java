@@ -4,52 +4,65 @@ import io.github.latchkey.mcp.test.ClosedPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** {@code @modelcontextprotocol/server-everything} of the version in {@code src/test/node}, run by Node on a free port. */
 final class EverythingServer implements AutoCloseable {
-    private static final Path PACKAGES = Path.of("src", "test", "node");
-    private static final Path INSTALLED = Path.of("target", "node");
     private static final String PROGRAM = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
 
     private final Process process;
     private final int port;
+    private final String path;
 
-    private EverythingServer(Process process, int port) {
+    private EverythingServer(Process process, int port, String path) {
         this.process = process;
         this.port = port;
+        this.path = path;
     }
 
-    /** Skips the test where the server cannot be had, unless {@code latchkey.ci} is set: then that is a failure. */
+    /** Speaks Streamable HTTP. Skips the test where the server cannot be had. */
     static EverythingServer start() throws IOException, InterruptedException {
-        for (String program : List.of("node", "npm")) {
-            if (!succeeds(Path.of("."), program, "--version")) unavailable(program + " does not run");
-        }
-        install();
+        return start("streamableHttp", "/mcp");
+    }
+
+    /** Speaks HTTP+SSE and nothing else. */
+    static EverythingServer startSse() throws IOException, InterruptedException {
+        return start("sse", "/sse");
+    }
+
+    /** The command line of one that speaks stdio, in the folder of the packages. */
+    static List<String> stdioCommand() {
+        return List.of("node", PROGRAM, "stdio");
+    }
+
+    private static EverythingServer start(String transport, String path) throws IOException, InterruptedException {
+        Path installed = NodePackages.install();
         int port = ClosedPort.find();
-        ProcessBuilder builder = new ProcessBuilder("node", PROGRAM, "streamableHttp")
-                .directory(INSTALLED.toFile())
+        ProcessBuilder builder = new ProcessBuilder("node", PROGRAM, transport)
+                .directory(installed.toFile())
                 .redirectErrorStream(true);
         builder.environment().put("PORT", Integer.toString(port));
-        EverythingServer server = new EverythingServer(builder.start(), port);
+        EverythingServer server = new EverythingServer(builder.start(), port, path);
         server.awaitListening();
         return server;
     }
 
+    int port() {
+        return port;
+    }
+
     String url() {
-        return "http://127.0.0.1:" + port + "/mcp";
+        return "http://127.0.0.1:" + port + path;
     }
 
     @Override
     public void close() {
         process.destroy();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     /** What it prints is read to the end, or it would wait for somebody to do so. */
@@ -60,7 +73,7 @@ final class EverythingServer implements AutoCloseable {
             try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = output.readLine(); line != null; line = output.readLine()) {
                     lines.add(line);
-                    if (line.contains("listening on port")) listening.complete(line);
+                    if (line.contains("on port")) listening.complete(line);
                 }
             } catch (IOException e) {
                 lines.add(e.toString());
@@ -70,38 +83,5 @@ final class EverythingServer implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         listening.orTimeout(30, TimeUnit.SECONDS).join();
-    }
-
-    private static void install() throws IOException, InterruptedException {
-        Path lock = INSTALLED.resolve("package-lock.json");
-        Path marker = INSTALLED.resolve("installed");
-        byte[] wanted = Files.readAllBytes(PACKAGES.resolve("package-lock.json"));
-        if (Files.exists(marker) && Arrays.equals(wanted, Files.readAllBytes(lock))) return;
-        Files.createDirectories(INSTALLED);
-        Files.write(lock, wanted);
-        Files.write(INSTALLED.resolve("package.json"), Files.readAllBytes(PACKAGES.resolve("package.json")));
-        boolean isInstalled =
-                succeeds(INSTALLED, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
-        if (!isInstalled) unavailable("npm ci failed in " + INSTALLED + ", which needs the network once");
-        Files.createFile(marker);
-    }
-
-    private static void unavailable(String reason) {
-        String message = "the server of the MCP project was not tried: " + reason;
-        if (Boolean.getBoolean("latchkey.ci")) throw new AssertionError(message);
-        Assumptions.abort(message);
-    }
-
-    private static boolean succeeds(Path folder, String... command) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return process.waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -139,7 +139,7 @@ final class TlsServer implements AutoCloseable {
         thread.start();
     }
 
-    private static String pem(String label, byte[] der) {
+    static String pem(String label, byte[] der) {
         return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(Objects.requireNonNull(der))
                 + "\n-----END " + label + "-----\n";
     }

@@ -40,20 +40,24 @@ public class LoopbackServer private constructor(
     public companion object {
         /** A server with [modules] installed, as `Application.mcpServer` and `Application.authorizationServer` are. */
         @JvmSynthetic
-        public suspend fun start(vararg modules: Application.() -> Unit): LoopbackServer {
+        public suspend fun start(vararg modules: Application.() -> Unit): LoopbackServer = startAt(0, *modules)
+
+        /** The same on [port], so that a server can take the place of one that was closed; 0 for a free one. */
+        @JvmSynthetic
+        public suspend fun startAt(port: Int, vararg modules: Application.() -> Unit): LoopbackServer {
             val lines = Recording<String>("requests")
             val server =
-                embeddedServer(CIO, port = 0, host = "127.0.0.1") {
+                embeddedServer(CIO, port = port, host = "127.0.0.1") {
                     recordLines(lines)
                     modules.forEach { it() }
                 }
             // Starting is quick, but loads classes and binds a port.
-            val port =
+            val bound =
                 withContext(Dispatchers.IO) {
                     server.startSuspend(wait = false)
                     server.engine.resolvedConnectors().single().port
                 }
-            return LoopbackServer(server, lines, port)
+            return LoopbackServer(server, lines, bound)
         }
 
         /** A server for [mcpServer] at `/mcp`, for Java: returns when it listens. */

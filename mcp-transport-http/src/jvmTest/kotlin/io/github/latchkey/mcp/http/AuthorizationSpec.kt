@@ -22,6 +22,7 @@ import io.github.latchkey.mcp.transport.HttpFetcher
 import io.github.latchkey.mcp.transport.ProtectedRequest
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -162,6 +163,54 @@ class AuthorizationSpec : FunSpec({
                     authorizer.requests.single().isBestEffort shouldBe true
                     server.requests.single().header("Authorization") shouldBe "Bearer t0"
                 }
+            }
+
+            test("every message of a session has credentials, whatever it is sent with (AUTH-78, TRAP-35)") {
+                SessionScript(onGet = { _, _ -> awaitClientClosed() }).use { script ->
+                    engine.session(script.url, hasServerStream = true, configure = { authorizer(BearerToken("t")) }) { session ->
+                        session.listTools()
+                    }
+                    val sent = script.server.requests.map { "${it.method} ${it.jsonRpcMethod.orEmpty()}".trim() }
+                    sent.toSet() shouldContainAll
+                        listOf("POST initialize", "POST notifications/initialized", "GET", "POST tools/list", "DELETE")
+                    script.server.requests.map { it.header("Authorization") }.distinct() shouldContainExactly listOf("Bearer t")
+                }
+            }
+
+            test("a 401 to a notification reaches the authorizer, too") {
+                val authorizer = CountingAuthorizer(retries = 1)
+                val script =
+                    SessionScript(onNotice = { sendAnswer(if (it.header("Authorization") == "Bearer t1") 202 else 401) })
+                script.use {
+                    engine.session(script.url, configure = { authorizer(authorizer) }) { it.listTools() }
+                    script.posted shouldContainExactly
+                        listOf("initialize", "notifications/initialized", "notifications/initialized", "tools/list")
+                }
+                authorizer.challenges.single().request.rpcMethod shouldBe "notifications/initialized"
+            }
+
+            test("a 401 to the DELETE at the end does not") {
+                val authorizer = CountingAuthorizer(retries = 1)
+                RawServer.start { connection ->
+                    while (true) {
+                        val request = connection.readRequest() ?: break
+                        when {
+                            request.method == "DELETE" -> connection.sendAnswer(401)
+
+                            request.jsonRpcMethod == "initialize" -> connection.sendAnswer(
+                                200,
+                                JSON + ("MCP-Session-Id" to "s-1"),
+                                initialized(request.rpcId, ProtocolVersion.V2025_11_25),
+                            )
+
+                            else -> connection.sendAnswer(202)
+                        }
+                    }
+                }.use { server ->
+                    engine.session(server.url, configure = { authorizer(authorizer) }) { }
+                    server.requests.count { it.method == "DELETE" } shouldBe 1
+                }
+                authorizer.challenges.size shouldBe 0
             }
 
             test("the clock stands still while the authorizer works, and sees every chunk") {

@@ -96,6 +96,19 @@ class CallContextSpec : FunSpec({
                 }
             }
 
+            test("must not have line ends in its headers, which are refused without being shown") {
+                RawServer.answering(200, JSON, RESULT).use { server ->
+                    engine.connected(server.url) { connection ->
+                        val failure =
+                            shouldThrow<IllegalArgumentException> {
+                                withContext(CallContext(mapOf("X-Key" to "secret\r\nX-Admin: 1"))) { connection.listTools() }
+                            }
+                        failure.message.orEmpty() shouldNotContain "secret"
+                    }
+                    server.requests.shouldBeEmpty()
+                }
+            }
+
             test("is not shown when a server repeats it") {
                 RawServer.answering(400, emptyMap(), "no: secret-of-the-call").use { server ->
                     engine.connected(server.url) { connection ->

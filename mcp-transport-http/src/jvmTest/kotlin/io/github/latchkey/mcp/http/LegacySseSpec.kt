@@ -18,6 +18,8 @@ import io.github.latchkey.mcp.test.Protection
 import io.github.latchkey.mcp.test.RawConnection
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.test.RecordedCall
+import io.github.latchkey.mcp.test.RecordedRequest
+import io.github.latchkey.mcp.test.ScriptedAnswer
 import io.github.latchkey.mcp.test.ScriptedMcpServer
 import io.github.latchkey.mcp.test.ScriptedMcpServerBuilder
 import io.github.latchkey.mcp.test.TokenInfo
@@ -42,6 +44,8 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.supervisorScope
 import kotlinx.serialization.json.JsonObject
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
 import kotlin.time.measureTime
 
 /** HTTP+SSE of 2024-11-05, the last of the fallbacks (VER-25, LSSE-01 to LSSE-06). */
@@ -77,6 +81,30 @@ class LegacySseSpec : FunSpec({
                 }
                 server.sessionIds.shouldBeEmpty()
                 leaks.assertNothingLeftOf(engine, timeoutMillis = 8_000)
+            }
+
+            withData(nameFn = { "is found when it answers a POST to its stream with $it (VER-25, VER-26)" }, 400, 404, 405) { status ->
+                val server = toolServer()
+                serveSse(server) { url ->
+                    repeat(2) { server.answerNext(ScriptedAnswer.of(status)) }
+                    engine.connect(url) { it.listTools().size shouldBe 3 }
+                }
+                server.requests.map { it.method }.take(3) shouldContainExactly listOf("POST", "POST", "GET")
+            }
+
+            test("accepts a message with any 2xx, and refuses one with anything else (LSSE-05)") {
+                SseScript().use { script ->
+                    engine.connect(script.url) { session ->
+                        script.accept = { sendAnswer(200, mapOf("Content-Type" to "text/html"), "<html>") }
+                        session.listTools()
+                        script.accept = { sendAnswer(204) }
+                        session.listTools()
+                        script.accept = { sendAnswer(500) }
+                        shouldThrow<McpException> { session.listTools() }.status shouldBe 500
+                        script.accept = { sendAnswer(202) }
+                        session.listTools()
+                    }
+                }
             }
 
             test("gets credentials on GET and POST alike (LSSE-06)") {
@@ -224,6 +252,41 @@ private fun toolServer(configure: ScriptedMcpServerBuilder.() -> Unit = {}) =
 
 private suspend fun serveSse(server: ScriptedMcpServer, block: suspend (url: String) -> Unit) =
     LoopbackServer.start({ sseMcpServer(server) }).use { block(it.url + "/sse") }
+
+/** A server of HTTP+SSE, on plain sockets, that answers the POST of a message by [accept]. */
+private class SseScript : AutoCloseable {
+    @Volatile
+    var accept: RawConnection.() -> Unit = { sendAnswer(202) }
+    private val messages = LinkedBlockingQueue<String>()
+    private val server: RawServer = RawServer.start { connection ->
+        while (true) connection.answer(connection.readRequest() ?: break)
+    }
+    val url: String get() = server.url + "/sse"
+
+    override fun close() = server.close()
+
+    private fun RawConnection.answer(request: RecordedRequest) {
+        when {
+            request.method == "GET" -> stream()
+
+            request.path == "/sse" -> sendAnswer(405)
+
+            else -> {
+                when (request.jsonRpcMethod) {
+                    "initialize" -> messages += initialized(request.rpcId, ProtocolVersion.V2024_11_05)
+                    "tools/list" -> messages += toolsResult(request.rpcId)
+                }
+                accept()
+            }
+        }
+    }
+
+    private fun RawConnection.stream() {
+        startChunked()
+        sendChunk("event: endpoint\ndata: /messages\n\n")
+        while (!isClientClosed) messages.poll(20, TimeUnit.MILLISECONDS)?.let { sendChunk(event(it)) }
+    }
+}
 
 /** Answers every POST with [status], and a GET by [answer]. */
 private fun answeringGet(status: Int = 405, answer: RawConnection.() -> Unit): RawServer =

@@ -76,6 +76,17 @@ class ServerStreamSpec : FunSpec({
                 }
             }
 
+            test("brings no responses: one that comes there is told (HTTP-36)") {
+                val log = EventLog()
+                SessionScript(onGet = { _, _ -> stayOpen(event(toolsResult("1")), ping("1")) }).use { script ->
+                    engine.session(script.url, log, hasServerStream = true) {
+                        script.server.awaitRequests(4)
+                        it.listTools()
+                    }
+                }
+                log.all<WarningEvent>().single().message shouldContain "nobody waits for (id 1)"
+            }
+
             test("survives an event that is not JSON-RPC (HTTP-46)") {
                 val log = EventLog()
                 SessionScript(onGet = { _, _ -> stayOpen(event("{broken"), event("[]"), ping("1")) }).use { script ->

@@ -10,12 +10,13 @@ import kotlin.time.TimeSource
 
 /**
  * A server of the session era, on plain sockets. It answers `initialize` with session `s-1`, then `s-2`, …, accepts notifications and
- * responses, and treats a request by [onPost] and a GET by [onGet].
+ * responses by [onNotice], and treats a request by [onPost] and a GET by [onGet].
  */
 internal class SessionScript(
     private val version: ProtocolVersion = ProtocolVersion.V2025_11_25,
     private val hasIds: Boolean = true,
     private val onGet: RawConnection.(request: RecordedRequest, number: Int) -> Unit = { _, _ -> sendAnswer(405) },
+    private val onNotice: RawConnection.(request: RecordedRequest) -> Unit = { sendAnswer(202) },
     private val onPost: RawConnection.(request: RecordedRequest) -> Unit = { sendAnswer(200, JSON, toolsResult(it.rpcId)) },
 ) : AutoCloseable {
     private val sessions = AtomicInteger()
@@ -50,7 +51,7 @@ internal class SessionScript(
                 sendAnswer(200, headers, initialized(request.rpcId, version))
             }
 
-            request.jsonRpcMethod == null || request.jsonRpcMethod.orEmpty().startsWith("notifications/") -> sendAnswer(202)
+            request.jsonRpcMethod == null || request.jsonRpcMethod.orEmpty().startsWith("notifications/") -> onNotice(request)
 
             else -> onPost(request)
         }

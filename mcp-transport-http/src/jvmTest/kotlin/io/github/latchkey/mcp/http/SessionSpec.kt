@@ -11,6 +11,7 @@ import io.github.latchkey.mcp.ProtocolException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.SessionClosedException
 import io.github.latchkey.mcp.SessionExpiredException
+import io.github.latchkey.mcp.UnsupportedVersionException
 import io.github.latchkey.mcp.test.RawConnection
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.test.RecordedRequest
@@ -123,6 +124,19 @@ class SessionSpec : FunSpec({
             test("that was never given leaves a 404 what it is") {
                 RawServer.answering(404).use { server ->
                     engine.open(server) { connection -> shouldThrow<NotMcpException> { connection.listTools(SESSION_CONTEXT) } }
+                }
+            }
+        }
+
+        context("a session in a revision that is not spoken, on $engine") {
+            test("is ended with a DELETE (VER-04)") {
+                val result = """{"protocolVersion":"2031-01-01","capabilities":{},"serverInfo":{"name":"s","version":"1"}}"""
+                sessionServer {
+                    sendAnswer(200, JSON + ("MCP-Session-Id" to "s-1"), """{"jsonrpc":"2.0","id":1,"result":$result}""")
+                }.use { server ->
+                    shouldThrow<UnsupportedVersionException> { engine.session(server.url) { } }
+                    server.requests.map { "${it.method} ${it.header("MCP-Session-Id")}" } shouldContainExactly
+                        listOf("POST null", "DELETE s-1")
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.TlsException
 import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.http.internal.KtorHttpFetcher
+import io.github.latchkey.mcp.test.LeakCheck
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.kotest.assertions.throwables.shouldThrow
@@ -13,6 +14,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.longs.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlinx.coroutines.delay
 import java.nio.file.Files
 import kotlin.io.path.outputStream
 import kotlin.time.TimeSource
@@ -137,6 +139,29 @@ class TlsSpec : FunSpec({
                 }
                 tls.connectionCount shouldBe 1
             }
+        }
+
+        test("a kept connection that the server has closed leaves no socket behind") {
+            OKHTTP_ENGINE.warmUp()
+            val leaks = LeakCheck.snapshot()
+            RawServer.start { connection ->
+                connection.readRequest()
+                connection.sendAnswer(200, JSON, RESULT)
+                connection.pause(50)
+            }.use { server ->
+                TlsRelay(server.port).use { tls ->
+                    withPool(EngineKind.OKHTTP) { pool ->
+                        pool.connected(tls.url, { tls(trustAuthority()) }) { connection ->
+                            repeat(3) {
+                                connection.listTools()
+                                delay(300)
+                            }
+                        }
+                    }
+                    tls.connectionCount shouldBe 3
+                }
+            }
+            leaks.assertNothingLeftOf(OKHTTP_ENGINE)
         }
 
         test("a client certificate may have an elliptic curve, and come from a key store") {

@@ -11,23 +11,27 @@ import kotlinx.coroutines.withTimeoutOrNull
 /**
  * The body of an answer, read as it comes.
  *
- * @param decoder undoes its coding; null if it has none
+ * @param openDecoder makes what undoes its coding, null if it has none; called when the body is read, as not every one is
  * @param lost makes the failure of a body that breaks off
  */
 internal class AnswerBody(
     private val channel: ByteReadChannel,
     private val deadline: Deadline,
-    private val decoder: ContentDecoder? = null,
+    openDecoder: () -> ContentDecoder? = { null },
     private val lost: (Throwable) -> McpException,
 ) : AutoCloseable {
-    private val encoded = if (decoder == null) EMPTY else ByteArray(ENCODED_BYTES)
+    private val openedDecoder = lazy(LazyThreadSafetyMode.NONE, openDecoder)
+    private val encoded by lazy(LazyThreadSafetyMode.NONE) { ByteArray(ENCODED_BYTES) }
 
     /** Whether it was read to its end. */
     var isEnded: Boolean = false
         private set
 
     /** Waits for bytes and reads them into [into] from [from] on. Returns how many there were, or -1 at the end. */
-    suspend fun read(into: ByteArray, from: Int = 0): Int = if (decoder == null) receive(into, from) else readDecoded(decoder, into, from)
+    suspend fun read(into: ByteArray, from: Int = 0): Int {
+        val decoder = openedDecoder.value
+        return if (decoder == null) receive(into, from) else readDecoded(decoder, into, from)
+    }
 
     private suspend fun readDecoded(decoder: ContentDecoder, into: ByteArray, from: Int): Int {
         while (true) {
@@ -98,11 +102,10 @@ internal class AnswerBody(
 
     /** Nothing may be read from now on. The connection is not touched. */
     override fun close() {
-        decoder?.close()
+        if (openedDecoder.isInitialized()) openedDecoder.value?.close()
     }
 
     private companion object {
-        val EMPTY = ByteArray(0)
         const val ENCODED_BYTES = 8 * 1024
         const val MAX_IGNORED_BYTES = 64 * 1024
     }

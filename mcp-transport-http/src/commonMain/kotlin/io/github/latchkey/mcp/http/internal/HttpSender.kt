@@ -44,7 +44,8 @@ internal class HttpSender(
     private val optionSecrets = options.headers.values.flatMap(::secretsOf)
 
     /**
-     * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else.
+     * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else; what
+     * other credentials did not help against is attached to it.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val callContext = currentCoroutineContext()[CallContext]
@@ -52,6 +53,7 @@ internal class HttpSender(
         var url = endpoint.url
         var request = protectedRequest(call, endpoint.text, callContext)
         var challenge: AuthorizationChallenge? = null
+        var refusal: McpException? = null
         while (true) {
             val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
             when (val outcome = attempt(call, url, credentials, callContext, onAccepted)) {
@@ -62,7 +64,8 @@ internal class HttpSender(
                     request = protectedRequest(call, url.toString(), callContext)
                 } else {
                     challenge = outcome.challenge(request, credentials, challenge)
-                    if (challenge == null || !isRetried(call, challenge)) throw failures(call).of(outcome.answer)
+                    refusal = failures(call).of(outcome.answer).also { refusal?.let(it::addSuppressed) }
+                    if (challenge == null || !isRetried(call, challenge, refusal)) throw refusal
                 }
             }
         }
@@ -154,7 +157,7 @@ internal class HttpSender(
     private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
         val channel = response.bodyAsChannel()
         return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline, decoder(answer)) { cause ->
+            AnswerBody(channel, call.context.deadline, { decoder(answer) }) { cause ->
                 call.isInFlight = false
                 answer.brokeOff(engine.judgeBody(cause), cause)
             }
@@ -202,9 +205,15 @@ internal class HttpSender(
         if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
     }
 
-    private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge): Boolean {
+    private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge, refusal: McpException): Boolean {
         val authorizer = options.authorizer.takeUnless { call.context.isBestEffort || challenge.attempt > MAX_RETRIES }
-        val decision = authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
+        val decision =
+            try {
+                authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
+            } catch (e: McpException) {
+                e.addSuppressed(refusal)
+                throw e
+            }
         val isRetried = decision == ChallengeDecision.RETRY
         if (events.isListening) {
             events.onEvent(ChallengeEvent(endpoint.shown, challenge.status, challenge.challenges.map { it.scheme }, isRetried))
@@ -236,7 +245,7 @@ internal class HttpSender(
     private companion object {
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
-        val REDIRECTS = 300..399
+        val REDIRECTS = setOf(301, 302, 303, 307, 308)
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6

@@ -70,9 +70,9 @@ internal class KtorHttpFetcher(
     ): HttpFetcher.Response {
         val status = response.status.value
         val encoding = contentEncoding(response.headers)
-        val decoder = if (encoding == ACCEPTED_ENCODING) engine.openGzip() else null
+        val openDecoder = { if (encoding == ACCEPTED_ENCODING) engine.openGzip() else null }
         val bytes = ByteAccumulator()
-        AnswerBody(response.bodyAsChannel(), Deadline.NONE, decoder) { brokenOff(shown, status, it) }
+        AnswerBody(response.bodyAsChannel(), Deadline.NONE, openDecoder) { brokenOff(shown, status, it) }
             .use { it.readTo(bytes, request.maxBytes) }
         if (bytes.size > request.maxBytes) {
             response.cancel()

@@ -1,9 +1,11 @@
 package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.ErrorCode
+import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.NotMcpException
 import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.SessionExpiredException
 import io.github.latchkey.mcp.StreamEvent
@@ -60,8 +62,10 @@ internal class ServerStream(
                 sender.send(streamCall(context, sessionId, if (stream.canResume) stream.lastEventId else "")) { hear(it) }
                 tell(isOpen = false, stream.end.failure?.message ?: "the server ended it")
             } catch (e: McpException) {
-                // A session just begun is not gone: such a server has no stream, and says so with the wrong status (TRAP-08).
-                if (e is SessionExpiredException && wasOpen) throw e
+                if (e is SessionExpiredException) {
+                    if (wasOpen) throw e
+                    return absent(e)
+                }
                 if (!e.isRetryable || (!wasOpen && e.status != null)) return e
                 stream.missed(e)
             }
@@ -79,6 +83,10 @@ internal class ServerStream(
             }
         }
     }
+
+    /** A session just begun is not gone: such a server has no stream, and says so with the wrong status (TRAP-08). */
+    private fun absent(e: SessionExpiredException) =
+        NotMcpException("$url answered GET with HTTP ${e.status}", FailureDetails(e.phase, url, "none is needed", e.answer))
 
     private fun messagesIn(data: String, version: ProtocolVersion?): List<JsonRpcMessage> =
         try {
@@ -108,6 +116,6 @@ internal class ServerStream(
     }
 
     private companion object {
-        val NO_STREAM = setOf(ErrorCode.NOT_MCP, ErrorCode.REJECTED, ErrorCode.JSONRPC, ErrorCode.SESSION_EXPIRED)
+        val NO_STREAM = setOf(ErrorCode.NOT_MCP, ErrorCode.REJECTED, ErrorCode.JSONRPC)
     }
 }

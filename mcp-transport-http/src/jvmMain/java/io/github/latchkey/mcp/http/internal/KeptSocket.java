@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request on a kept connection that the server has closed is lost, and cannot be sent again, as the server might have seen
  * it. OkHttp asks {@link #isClosed} before it uses a kept connection; the JDK does not know then that the peer has closed. So
  * a socket that nobody reads from, and has not for a while, looks whether its stream has ended. That takes a millisecond when it
- * has not, which is why it is not done between requests that follow each other at once.
+ * has not, which is why it is not done between requests that follow each other at once. A socket that has ended is closed there
+ * and then: what the JDK does first when it closes TLS fails on a socket that says it is closed, and then nobody closes it.
  *
  * <p>OkHttp limits the TCP connect and leaves the TLS handshake to the read timeout, of which we want none. So reads are limited
  * like the connect until OkHttp, after the handshake, sets its own timeout.
@@ -75,11 +76,20 @@ final class KeptSocket extends Socket {
         if (!isEnded && hasBeenRead && !reading.isHeldByCurrentThread() && reading.tryLock()) {
             try {
                 isEnded = isLastAnswer || (System.nanoTime() - lastRead > IDLE_NANOS && hasEnded());
+                if (isEnded) closeQuietly();
             } finally {
                 reading.unlock();
             }
         }
         return isEnded;
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            // as good as closed
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.http.CIO_ENGINE
 import io.github.latchkey.mcp.http.OKHTTP_ENGINE
 import io.github.latchkey.mcp.http.TestEngine
 import io.github.latchkey.mcp.test.Fault
+import io.github.latchkey.mcp.test.Faults
 
 /** What a fault leads to. */
 internal sealed interface Expected {
@@ -16,14 +17,37 @@ internal sealed interface Expected {
 
     /** The caller gets a timeout that names [deadline], when it has passed. */
     data class TimesOut(val deadline: String) : Expected
+
+    /** The session does without its stream, or has it again. */
+    data class OnStream(val fate: StreamFate) : Expected
+}
+
+/** What becomes of the server's own stream. */
+internal enum class StreamFate {
+    /** It is there until the session ends, as far as anybody can tell. */
+    STAYS,
+
+    /** It is asked for again, as long as that brings something new. */
+    RETURNS,
+
+    /** There is none, which is the server's right. */
+    NONE,
+
+    /** It is refused for a reason that somebody could mend. */
+    REFUSED,
+
+    /** It is given up, after five attempts in a row that brought nothing. */
+    LOST,
 }
 
 /** What [fault] leads to when it happens at [stage] on [engine]. */
 internal fun expectedOf(fault: Fault, engine: TestEngine, stage: Stage): Expected {
     val inCall = expectedInCall(fault.id, engine)
     return when {
-        // Nobody waits for what the server says to the end of its session, and a session can do without the server's own stream.
-        stage == Stage.CLOSE || stage == Stage.STREAM -> Expected.NoEffect
+        // Nobody waits for what the server says to the end of its session.
+        stage == Stage.CLOSE -> Expected.NoEffect
+
+        stage == Stage.STREAM -> Expected.OnStream(fateOf(fault, engine))
 
         // Every 2xx means accepted, whatever comes with it (HTTP-07).
         stage == Stage.INITIALIZED && (fault.id in ACCEPTED || inCall.isOf2xx()) -> Expected.NoEffect
@@ -36,6 +60,37 @@ internal fun expectedOf(fault: Fault, engine: TestEngine, stage: Stage): Expecte
         else -> inCall
     }
 }
+
+private fun fateOf(fault: Fault, engine: TestEngine): StreamFate =
+    FATES[fault.id] ?: when (fault) {
+        // No body is read that is not an event stream.
+        in Faults.OF_BODY -> StreamFate.NONE
+
+        in Faults.OF_STREAM -> StreamFate.RETURNS
+
+        else -> fateBy(expectedInCall(fault.id, engine))
+    }
+
+private fun fateBy(inCall: Expected): StreamFate =
+    when {
+        inCall !is Expected.Fails || inCall.isOf2xx() || inCall.code in NO_STREAM -> StreamFate.NONE
+        inCall.code == ErrorCode.UNREACHABLE -> StreamFate.LOST
+        else -> StreamFate.REFUSED
+    }
+
+private val NO_STREAM = setOf(ErrorCode.NOT_MCP, ErrorCode.REJECTED, ErrorCode.JSONRPC)
+
+private val FATES: Map<String, StreamFate> =
+    listOf(
+        StreamFate.STAYS to
+            listOf(
+                "stream-silent", "stream-falls-silent", "stream-comments", "stream-notifications", "stream-goes-on", "stream-stays-open",
+                "silence", "silence-in-status-line", "silence-in-headers", "trickle-headers",
+            ),
+        StreamFate.RETURNS to listOf("reset-at-once", "end-at-once"),
+        StreamFate.REFUSED to listOf("stream-oversized-event", "stream-oversized-line"),
+        StreamFate.LOST to listOf("stream-empty", "stream-cut-in-event", "black-hole"),
+    ).flatMap { (fate, ids) -> ids.map { it to fate } }.toMap()
 
 private fun Expected.isOf2xx() = this is Expected.Fails && status in 200..299
 

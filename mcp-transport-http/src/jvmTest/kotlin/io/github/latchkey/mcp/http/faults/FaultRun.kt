@@ -41,38 +41,61 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
     private val problems = mutableListOf<String>()
     private var failure: Throwable? = null
     private var millis = 0L
+    private val listener = StreamListener()
+    private var heard: Heard? = null
 
     suspend fun run(): Observation {
         when {
-            case.stage.isHandshake || case.stage == Stage.STREAM -> handshake()
+            case.stage.isHandshake -> handshake()
+            case.stage == Stage.STREAM -> stream()
             case.stage == Stage.CLOSE -> close()
             else -> call()
         }
         scope.coroutineContext.job.children.forEach { problems += "a coroutine is left: $it" }
         if (!server.awaitClientClosed(CLOSED_MILLIS)) problems += "${server.openConnectionCount} connections are left"
         server.scriptFailures.forEach { problems += "the server failed: ${it.stackTraceToString()}" }
-        return Observation(failure, millis, problems)
+        return Observation(failure, millis, problems, heard)
     }
 
     private suspend fun handshake() {
         var session: McpSession? = null
         measure { session = open() }
         session?.let {
-            if (case.stage != Stage.STREAM || case.fault !is Fault.OfAddress) requireAnswer(it, "fine")
+            requireAnswer(it, "fine")
+            it.close()
+        }
+    }
+
+    private suspend fun stream() {
+        val fate = (case.expected as Expected.OnStream).fate
+        var session: McpSession? = null
+        measure { session = open() }
+        session?.let {
+            // Nobody is there any more who could answer a call.
+            if (case.fault is Fault.OfAddress) listener.await(fate) else besideCalls(it) { listener.await(fate) }
+            heard = listener.heard()
+            problems += listener.problems
             it.close()
         }
     }
 
     private suspend fun call() {
         val session = open()
-        val held = holdCall(session)
-        begin()
-        measure { checkAnswer(session, FaultServer.FAULTY_TOOL, limits.ofCall()) }
-        server.release()
-        if (held.await() != null) problems += "a call that was under way was harmed: ${held.await()}"
-        if (case.fault !is Fault.OfAddress) requireAnswer(session, "fine")
+        besideCalls(session) {
+            begin()
+            measure { checkAnswer(session, FaultServer.FAULTY_TOOL, limits.ofCall()) }
+        }
         requireSentOnce()
         session.close()
+    }
+
+    /** Lets [block] happen while a call is under way, and makes one later. Neither is to notice. */
+    private suspend fun besideCalls(session: McpSession, block: suspend () -> Unit) {
+        val held = holdCall(session)
+        block()
+        server.release()
+        held.await()?.let { problems += "a call that was under way was harmed: $it" }
+        if (case.fault !is Fault.OfAddress) requireAnswer(session, "fine")
     }
 
     /** The tool might run twice. Only a session that was lost allows a repetition: the call was not processed (HTTP-27). */
@@ -127,9 +150,11 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
             connectTimeoutMillis(limits.tcp)
             maxMessageBytes(MAX_MESSAGE_BYTES)
             serverStream(case.stage == Stage.STREAM)
+            firstReconnectMillis = FIRST_RECONNECT_MILLIS
         }
         val client = ClientOptions {
             eraMemory(EraMemory())
+            events(listener)
             if (case.stage.hasSession) protocolVersions(setOf(ProtocolVersion.V2025_11_25))
             connectTimeoutMillis(limits.connect)
             closeTimeoutMillis(limits.close)
@@ -140,6 +165,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
     private companion object {
         const val MAX_MESSAGE_BYTES = 256 * 1024
         const val CLOSED_MILLIS = 5_000L
+        const val FIRST_RECONNECT_MILLIS = 10L
     }
 }
 
@@ -161,6 +187,7 @@ private class Limits(
     companion object {
         fun of(case: FaultCase): Limits {
             if (case.stage == Stage.CLOSE) return Limits(close = NEAR)
+            if (case.stage == Stage.STREAM && case.fault is Fault.OfAddress) return Limits(tcp = NEAR)
             return when ((case.expected as? Expected.TimesOut)?.deadline) {
                 "tcp connect", "tls handshake" -> Limits(tcp = NEAR)
 

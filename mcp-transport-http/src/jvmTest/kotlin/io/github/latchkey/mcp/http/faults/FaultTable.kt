@@ -21,7 +21,7 @@ internal fun faultTable(observed: Map<FaultCase, Observation>): String =
 private fun rowsOf(fault: Fault, observed: Map<FaultCase, Observation>): List<String> {
     val byOutcome =
         observed.entries
-            .filter { it.key.stage != Stage.STREAM && it.key.stage != Stage.CLOSE }
+            .filter { it.key.stage != Stage.CLOSE }
             .groupBy({ outcome(it.value) }, { it.key })
             .entries
             .filterNot { (outcome, cases) -> outcome == NO_EFFECT && cases.all { it.stage == Stage.INITIALIZED } }
@@ -47,10 +47,22 @@ private data class Outcome(val code: String, val retry: String, val message: Str
 private val NO_EFFECT = Outcome("–", "–", "no effect")
 
 private fun outcome(observation: Observation): Outcome {
+    observation.heard?.let { return Outcome("–", "–", outcome(it)) }
     val failure = observation.failure as? McpException ?: return NO_EFFECT
     val deadline = (failure as? RequestTimeoutException)?.deadline?.let { " ($it)" }.orEmpty()
     val retry = failure.retryAfterSeconds?.let { "after $it s" } ?: if (failure.isRetryable) "yes" else "no"
     return Outcome("`${failure.code}`$deadline", retry, pattern(failure.message.orEmpty()))
+}
+
+private fun outcome(heard: Heard): String {
+    val what =
+        when (heard.fate) {
+            StreamFate.STAYS -> return "no effect"
+            StreamFate.RETURNS -> return "the stream is connected again"
+            StreamFate.NONE -> "no stream"
+            StreamFate.REFUSED, StreamFate.LOST -> "a warning"
+        }
+    return "$what: ${pattern(heard.reason.orEmpty())}"
 }
 
 /** `connect; request`, with the stages in parentheses where it is not all that the phase has. */
@@ -70,6 +82,7 @@ private fun pattern(message: String): String {
 private val REPLACEMENTS =
     listOf(
         Regex("https?://(127\\.0\\.0\\.1:\\d+|latchkey\\.invalid)/mcp") to "URL",
+        Regex("http://127\\.0\\.0\\.1:\\d+") to "ORIGIN",
         Regex("tools/call|server/discover|notifications/initialized|initialize") to "METHOD",
         Regex("\\b\\d+(\\.\\d+)?( ms|ms|s)\\b") to "LIMIT",
         Regex("offset \\d+") to "offset N",
@@ -106,14 +119,23 @@ private val INTRODUCTION =
       other is waited for;
     - that nothing is left: no coroutine, no connection as the server sees it, no thread but those the engine keeps;
     - that a call which was under way, and one made later, are unharmed;
-    - that no call is sent twice, unless its session was lost.
+    - that no call is sent twice, unless its session was lost;
+    - that the server's own stream is asked for once, and once more or five times where the row says so.
 
     *Where* names the phase and, unless it is the whole phase, what meets the fault. In the phase `connect` that is
     `server/discover`, `initialize` of a client narrowed to 2025-11-25, or `notifications/initialized`; in the phase `request` it
     is a `tools/call` in 2026-07-28 (call) or in 2025-11-25 (call in a session). A fault of connections or of TLS meets the
-    connection that this request is sent on. None of the faults has an effect when it meets the DELETE at the end of a session, as
-    `close()` returns within its time limit, or the GET for the server's own stream, which a session can do without. Nor has any answer of status 2xx to `notifications/initialized`, as every one of them
-    means accepted; rows of that alone are left out. *Retry* is what the exception says of sending the same once more. In messages, URL is
-    the endpoint, METHOD the method of the request and LIMIT the deadline; … stands for the words of the engine.
+    connection that this request is sent on. None of the faults has an effect when it meets the DELETE at the end of a session:
+    `close()` returns, within its time limit. Nor has any answer of status 2xx to `notifications/initialized`, as every one of them
+    means accepted; rows of that alone are left out.
+
+    In the phase `stream` it is the GET for the server's own stream that meets the fault, whenever it is sent; a fault of connections
+    meets the first. A session can do without that stream, so none of this throws: `McpEvents` hears that there is no stream, and a
+    warning where somebody could mend that or where a stream is lost, which is after five attempts that brought nothing new. A server that
+    says nothing there is one that has nothing to say: there is no deadline, but for connecting, and `connect` waits a second for it at
+    most.
+
+    *Retry* is what the exception says of sending the same once more. In messages, URL is the endpoint and ORIGIN that of the endpoint,
+    METHOD the method of the request and LIMIT the deadline; … stands for the words of the engine.
 
     """.trimIndent()

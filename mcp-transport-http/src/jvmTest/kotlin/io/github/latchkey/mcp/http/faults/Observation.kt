@@ -22,8 +22,12 @@ import kotlin.reflect.KClass
  * @property failure what the caller got; null if it did not notice
  * @property millis how long that took
  * @property problems what was left behind or harmed, empty if nothing was
+ * @property heard what became of the server's own stream; null if it was none that met the fault
  */
-internal class Observation(val failure: Throwable?, val millis: Long, val problems: List<String>)
+internal class Observation(val failure: Throwable?, val millis: Long, val problems: List<String>, val heard: Heard? = null)
+
+/** The end of the server's own stream, and its reason if one was told. */
+internal class Heard(val fate: StreamFate, val reason: String?)
 
 /** Throws `AssertionError` unless this is what was expected of [case]. */
 internal fun Observation.verify(case: FaultCase) {
@@ -31,6 +35,11 @@ internal fun Observation.verify(case: FaultCase) {
     val wrong = problems.toMutableList()
     when (expected) {
         Expected.NoEffect -> if (failure != null) wrong += "it had an effect"
+
+        is Expected.OnStream -> {
+            if (failure != null) wrong += "the session was harmed"
+            if (heard?.fate != expected.fate) wrong += "the stream ${heard?.fate}: ${heard?.reason}"
+        }
 
         is Expected.Fails -> wrong += differences(case, expected.code.id, expected.status)
 
