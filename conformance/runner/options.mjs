@@ -12,8 +12,9 @@ what fails with conformance/expected-failures.
   --revision R         2025-11-25, 2026-07-28, 2025-03-26 (back-compatibility) or all;
                        default all
   --scenario NAME      only this scenario, at each selected revision; repeatable
-  --required-only      leave out what the suite does not score: extensions,
-                       later additions, back-compatibility
+  --extensions         also what the suite does not score: extensions, later
+                       additions, back-compatibility; the default
+  --required-only      without that
   --client CMD         command that starts the client; default conformance/client.
                        A shell runs it, with the server's URL as the last argument
   --jobs N             scenarios at a time; default: the processors, at most 4
@@ -36,6 +37,7 @@ const defaultJobs = Math.min(4, availableParallelism());
 /** Reads the arguments; throws UsageError for anything it does not understand. */
 export function readOptions(args) {
   const { values } = parse(args);
+  if (values.extensions && values['required-only']) throw new UsageError('--extensions and --required-only exclude each other');
   return {
     revision: values.revision,
     scenarios: values.scenario,
@@ -58,6 +60,7 @@ function parse(args) {
       options: {
         revision: { type: 'string', default: 'all' },
         scenario: { type: 'string', multiple: true, default: [] },
+        extensions: { type: 'boolean', default: false },
         'required-only': { type: 'boolean', default: false },
         client: { type: 'string' },
         jobs: { type: 'string', default: String(defaultJobs) },
