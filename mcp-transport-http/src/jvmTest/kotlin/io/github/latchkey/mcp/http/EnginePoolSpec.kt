@@ -24,6 +24,7 @@ import io.ktor.client.engine.okhttp.OkHttp
 import io.ktor.client.plugins.defaultRequest
 import io.ktor.client.request.get
 import io.ktor.http.HttpStatusCode
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -55,7 +56,7 @@ class EnginePoolSpec : FunSpec({
                 RawServer.answering(200, JSON, RESULT).use { server ->
                     withPool(kind, NO_PROXIES) { pool ->
                         pool.connected(server.url) { it.listTools() }
-                        val held = pool.connect(server.url) { tls(trusting(TestCertificates.authority)) }
+                        val held = pool.connect(this, server.url) { tls(trusting(TestCertificates.authority)) }
                         held.listTools()
                         repeat(EnginePool.MAX_IDLE + 3) { number ->
                             val other = TestCertificates.authority("CN=Authority $number")
@@ -220,9 +221,13 @@ class EnginePoolSpec : FunSpec({
 
 private fun trusting(authority: TestCertificate) = TlsOptions.Builder().trustPem(authority.pem).build()
 
-private fun EnginePool.connect(url: String, configure: HttpTransportOptions.Builder.() -> Unit): StreamableHttpConnection {
+private fun EnginePool.connect(
+    scope: CoroutineScope,
+    url: String,
+    configure: HttpTransportOptions.Builder.() -> Unit,
+): StreamableHttpConnection {
     val options = HttpTransportOptions(configure)
-    return StreamableHttpConnection(EndpointUrl(url), { open(options) }, options, McpEvents.NONE)
+    return StreamableHttpConnection(EndpointUrl(url), { open(options) }, options, McpEvents.NONE, scope)
 }
 
 private suspend fun <T> connectedBy(
