@@ -213,7 +213,7 @@ class SignInIT {
     }
 
     /** Where the browser of somebody who consents would end. */
-    private static String locationOf(String url) throws IOException {
+    static String locationOf(String url) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(url).toURL().openConnection();
         connection.setInstanceFollowRedirects(false);
