@@ -36,6 +36,7 @@ class CanaryIT {
     private static final String OTHER_KEY = "AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final String CLIENT_SECRET = "cl13nt&s3cret of the app";
     private static final String BEARER = "b34rer-token-of-mine";
+    private static final String[] NONE = {};
     private static final List<String> PARAMETERS = List.of("code", "code_verifier", "client_secret", "refresh_token");
 
     private final ProtectedMcpServer server = ProtectedMcpServer.start(
@@ -48,6 +49,7 @@ class CanaryIT {
             SampleTools::protect);
     private final AuthorizationServer oauth = server.getAuthorizationServer();
     private final StringBuilder shown = new StringBuilder();
+    private List<String> mode = List.of();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -59,10 +61,11 @@ class CanaryIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--json", "--verbose"})
+    @ValueSource(strings = {"--json", "text"})
     void noOutputHoldsASecret(String mode) throws Exception {
+        this.mode = mode.equals("--json") ? List.of("--json", "--verbose") : List.of("--verbose");
         String[] client = {
-            mode, "--verbose", "--client-id=me", "--client-secret=env:CLIENT_SECRET", "--open-browser-command=" + browser()
+            "--client-id=me", "--client-secret=env:CLIENT_SECRET", "--open-browser-command=" + LatchkeyProcess.browserCommand()
         };
         oauth.setConsent(Consent.DENY);
         run(3, KEY, "login", client);
@@ -84,20 +87,20 @@ class CanaryIT {
         oauth.expireAccessTokens();
         oauth.answerNext(Endpoint.TOKEN, ScriptedAnswer.of(503, "text/plain", "later"));
         run(-1, KEY, "call", client, "echo", "text=hi");
-        run(0, KEY, "whoami", new String[] {mode});
-        run(3, OTHER_KEY, "whoami", new String[] {mode});
+        run(0, KEY, "whoami", NONE);
+        run(3, OTHER_KEY, "whoami", NONE);
         oauth.expireAccessTokens();
         oauth.revokeRefreshTokens();
-        run(3, KEY, "call", new String[] {mode, "--client-id=me", "--client-secret=env:CLIENT_SECRET", "--non-interactive"}, "echo", "text=hi");
-        run(0, KEY, "logout", new String[] {mode});
-        run(3, KEY, "tools", new String[] {mode, "--bearer", BEARER});
-        pasteBack(mode);
+        run(3, KEY, "call", new String[] {"--client-id=me", "--client-secret=env:CLIENT_SECRET", "--non-interactive"}, "echo", "text=hi");
+        run(0, KEY, "logout", NONE);
+        run(3, KEY, "tools", new String[] {"--bearer", BEARER});
+        pasteBack();
         check();
     }
 
-    private void pasteBack(String mode) throws Exception {
+    private void pasteBack() throws Exception {
         LatchkeyProcess process = start(
-                KEY, "login", server.url(), mode, "--no-browser", "--client-id=me", "--client-secret=env:CLIENT_SECRET");
+                KEY, "login", server.url(), "--no-browser", "--client-id=me", "--client-secret=env:CLIENT_SECRET");
         String url = process.awaitErrorLine("http");
         process.enter(SignInIT.locationOf(url));
         shown.append(process.await().endsWith(0));
@@ -108,6 +111,7 @@ class CanaryIT {
         List<String> args = new ArrayList<>(List.of(command, server.url()));
         args.addAll(List.of(arguments));
         args.addAll(List.of(options));
+        args.addAll(mode);
         args.add("--trace=" + trace);
         Finished run = start(storeKey, args.toArray(String[]::new)).await();
         if (expected >= 0) assertEquals(expected, run.exitCode(), run::toString);
@@ -147,9 +151,5 @@ class CanaryIT {
         environment.put("LATCHKEY_STORE_KEY", storeKey);
         environment.put("CLIENT_SECRET", CLIENT_SECRET);
         return LatchkeyProcess.start(environment, args);
-    }
-
-    private static String browser() {
-        return LatchkeyProcess.browserCommand();
     }
 }
