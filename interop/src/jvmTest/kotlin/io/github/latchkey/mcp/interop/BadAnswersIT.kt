@@ -71,8 +71,12 @@ class BadAnswersIT : FunSpec({
                 """{"resource":"${it.url}","authorization_servers":["http://93.184.216.34"]}"""
             },
             Case("token_endpoint is an object", Document.SERVER_METADATA) { metadata(it, """"token_endpoint":{}""") },
-            Case("http where https is due", Document.SERVER_METADATA, AuthorizationStep.TOKEN) { metadata(it, """"token_endpoint":"http://93.184.216.34/token"""") },
-            Case("an issuer with a slash more", Document.SERVER_METADATA) { metadata(it, """"token_endpoint":"${it.issuer}/token"""", "/") },
+            Case("http where https is due", Document.SERVER_METADATA, AuthorizationStep.TOKEN) {
+                metadata(it, """"token_endpoint":"http://93.184.216.34/token"""")
+            },
+            Case("an issuer with a slash more", Document.SERVER_METADATA) {
+                metadata(it, """"token_endpoint":"${it.issuer}/token"""", "/")
+            },
             Case("no client_id", Document.REGISTRATION) { """{"client_name":"x"}""" },
             Case("no access_token", Document.TOKEN) { """{"token_type":"Bearer","expires_in":3600}""" },
             Case("access_token is a number", Document.TOKEN) { """{"access_token":5,"token_type":"Bearer"}""" },
@@ -104,15 +108,20 @@ class BadAnswersIT : FunSpec({
 })
 
 /** `bob` meets it while he signs in; `ann` has signed in before. */
-private suspend fun fails(folder: Path, document: Document, step: AuthorizationStep = document.step, arrange: (ProtectedMcpServer) -> Unit) {
+private suspend fun fails(
+    folder: Path,
+    document: Document,
+    step: AuthorizationStep = document.step,
+    arrange: (ProtectedMcpServer) -> Unit,
+) {
     withStage(folder) { stage ->
         stage.call("ann")
         val before = Files.readString(stage.file)
         arrange(stage.server)
         val failure = shouldThrow<AuthorizationFailedException> {
-                // With a redirect URI of his own he needs a registration of his own.
-                if (document == Document.REGISTRATION) stage.call("bob", "/bob") else stage.call("bob")
-            }
+            // With a redirect URI of his own he needs a registration of his own.
+            if (document == Document.REGISTRATION) stage.call("bob", "/bob") else stage.call("bob")
+        }
         withClue("$failure, expected: ${failure.expected}, remedy: ${failure.remedy}, url: ${failure.url}") {
             failure.code shouldBe ErrorCode.AUTHORIZATION_FAILED
             failure.step shouldBe step

@@ -92,7 +92,10 @@ class CanaryIT : FunSpec({
                 oauth.consent = Consent.APPROVE
                 failing("&iss=https%3A%2F%2Fother.example")
                 failing("&state=another")
-                oauth.answerNext(Endpoint.TOKEN, ScriptedAnswer.json(400, """{"error":"invalid_client","error_description":"not $CLIENT_SECRET"}"""))
+                oauth.answerNext(
+                    Endpoint.TOKEN,
+                    ScriptedAnswer.json(400, """{"error":"invalid_client","error_description":"not $CLIENT_SECRET"}"""),
+                )
                 failing("")
                 oauth.answerNext(Endpoint.TOKEN, ScriptedAnswer.json(200, """{"access_token":"cut-off-access-token","token_ty"""))
                 failing("")
@@ -132,15 +135,31 @@ class CanaryIT : FunSpec({
             canary.secrets += linesOf(key.toPem())
             val machine = { method: String ->
                 if (method == "private_key_jwt") {
-                    RegisteredClient("me", tokenEndpointAuthMethod = method, grantTypes = listOf("client_credentials"), publicKey = key.publicKey)
+                    RegisteredClient(
+                        "me",
+                        tokenEndpointAuthMethod = method,
+                        grantTypes = listOf("client_credentials"),
+                        publicKey = key.publicKey,
+                    )
                 } else {
-                    RegisteredClient("me", clientSecret = CLIENT_SECRET, tokenEndpointAuthMethod = method, grantTypes = listOf("client_credentials"))
+                    RegisteredClient(
+                        "me",
+                        clientSecret = CLIENT_SECRET,
+                        tokenEndpointAuthMethod = method,
+                        grantTypes = listOf("client_credentials"),
+                    )
                 }
             }
             for (method in listOf("private_key_jwt", "client_secret_basic", "client_secret_post")) {
                 canary.withServer({ authMethods(method).client(machine(method)) }) { server ->
                     val options: OAuthOptions.Builder.() -> Unit = {
-                        if (method == "private_key_jwt") client("me").privateKeyJwt(JwtSigners.fromPem(key.toPem())) else client("me", CLIENT_SECRET)
+                        if (method ==
+                            "private_key_jwt"
+                        ) {
+                            client("me").privateKeyJwt(JwtSigners.fromPem(key.toPem()))
+                        } else {
+                            client("me", CLIENT_SECRET)
+                        }
                     }
                     canary.lives(server, AuthorizationGrant.clientCredentials(), options)
                 }
@@ -260,11 +279,21 @@ private class Canary(private val folder: Path) : AutoCloseable {
             session.call("echo")
             // What will be sent again, as it is and as it is sent.
             val last = server.authorizationServer.requests(Endpoint.TOKEN).last()
-            val again = listOfNotNull(secret, last.header("Authorization"), SignIns(store).find(server.url)?.let { store.findGrant(it.key)?.refreshToken?.value })
+            val again =
+                listOfNotNull(
+                    secret,
+                    last.header("Authorization"),
+                    SignIns(store).find(server.url)?.let {
+                        store.findGrant(it.key)?.refreshToken?.value
+                    },
+                )
             val quoted = JsonPrimitive(again.joinToString(" ") { it + " " + URLEncoder.encode(it, Charsets.UTF_8) })
             secrets += again
             server.authorizationServer.expireAccessTokens()
-            server.authorizationServer.answerNext(Endpoint.TOKEN, ScriptedAnswer.json(400, """{"error":"invalid_request","error_description":$quoted}"""))
+            server.authorizationServer.answerNext(
+                Endpoint.TOKEN,
+                ScriptedAnswer.json(400, """{"error":"invalid_request","error_description":$quoted}"""),
+            )
             trying { session.call("echo") }
         }
     }
@@ -309,7 +338,9 @@ private class Canary(private val folder: Path) : AutoCloseable {
         val signIn = checkNotNull(SignIns(store).find(url))
         val grant = checkNotNull(store.findGrant(signIn.key))
         secrets += listOfNotNull(grant.accessToken.value, grant.refreshToken?.value)
-        listOf(signIn, signIn.key, grant, grant.accessToken, grant.refreshToken, store, TokenStoreKey.ofBase64(storeKey)).forEach { outputs.add(it) }
+        listOf(signIn, signIn.key, grant, grant.accessToken, grant.refreshToken, store, TokenStoreKey.ofBase64(storeKey)).forEach {
+            outputs.add(it)
+        }
         outputs.add(Files.readString(file) as Any) // encrypted
     }
 
@@ -356,7 +387,16 @@ private class Canary(private val folder: Path) : AutoCloseable {
 
     private companion object {
         val SECRET_PARAMETERS =
-            listOf("code", "code_verifier", "client_secret", "refresh_token", "client_assertion", "assertion", "subject_token", "device_code")
+            listOf(
+                "code",
+                "code_verifier",
+                "client_secret",
+                "refresh_token",
+                "client_assertion",
+                "assertion",
+                "subject_token",
+                "device_code",
+            )
     }
 }
 

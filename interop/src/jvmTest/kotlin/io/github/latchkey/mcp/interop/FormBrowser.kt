@@ -17,7 +17,9 @@ class FormBrowser(
 ) : BrowserLauncher {
     // One for all pages: a person stays logged in.
     private val http =
-        HttpClient.newBuilder().cookieHandler(CookieManager()).followRedirects(HttpClient.Redirect.ALWAYS).version(HttpClient.Version.HTTP_1_1).build()
+        HttpClient.newBuilder().cookieHandler(
+            CookieManager(),
+        ).followRedirects(HttpClient.Redirect.ALWAYS).version(HttpClient.Version.HTTP_1_1).build()
 
     /** How often a page wanted to be filled in. */
     @Volatile
@@ -30,7 +32,9 @@ class FormBrowser(
             val form = FORM.find(page.body()) ?: return
             forms++
             val action = page.uri().resolve(form.groupValues[1].ifEmpty { page.uri().toString() })
-            val body = fields(form.groupValues[2]).joinToString("&") { (name, value) -> "$name=${URLEncoder.encode(value, Charsets.UTF_8)}" }
+            val body = fields(form.groupValues[2]).joinToString("&") { (name, value) ->
+                "$name=${URLEncoder.encode(value, Charsets.UTF_8)}"
+            }
             val request =
                 HttpRequest
                     .newBuilder(action)

@@ -26,7 +26,6 @@ class Outputs : AutoCloseable {
             }
         }
 
-
     init {
         root.iteratorForAppenders().forEach { it.addFilter(WarnOnly) }
         root.level = Level.TRACE
@@ -49,7 +48,15 @@ class Outputs : AutoCloseable {
         generateSequence(failure) { it.cause }.flatMap { listOf(it) + it.suppressed }.forEach { each ->
             texts += "$each"
             if (each is McpException) {
-                texts += listOf(each.url, each.remedy, each.answer, each.answer?.bodyStart, each.answer?.headers, each.challenges).joinToString("\n")
+                texts +=
+                    listOf(
+                        each.url,
+                        each.remedy,
+                        each.answer,
+                        each.answer?.bodyStart,
+                        each.answer?.headers,
+                        each.challenges,
+                    ).joinToString("\n")
             }
             if (each is AuthorizationFailedException) texts += listOf(each.error, each.errorDescription, each.expected).joinToString("\n")
         }
@@ -73,7 +80,14 @@ class Outputs : AutoCloseable {
 
     private object WarnOnly : ch.qos.logback.core.filter.Filter<ILoggingEvent>() {
         override fun decide(event: ILoggingEvent) =
-            if (event.level.isGreaterOrEqual(Level.WARN)) ch.qos.logback.core.spi.FilterReply.NEUTRAL else ch.qos.logback.core.spi.FilterReply.DENY
+            if (event.level.isGreaterOrEqual(
+                    Level.WARN,
+                )
+            ) {
+                ch.qos.logback.core.spi.FilterReply.NEUTRAL
+            } else {
+                ch.qos.logback.core.spi.FilterReply.DENY
+            }
     }
 
     private companion object {

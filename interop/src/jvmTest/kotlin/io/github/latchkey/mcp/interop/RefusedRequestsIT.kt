@@ -26,7 +26,6 @@ import io.github.latchkey.mcp.test.ScriptedMcpServer
 import io.github.latchkey.mcp.test.authorizationServer
 import io.github.latchkey.mcp.test.mcpServer
 import io.github.latchkey.mcp.test.sseMcpServer
-import io.ktor.client.engine.okhttp.OkHttp
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
@@ -35,6 +34,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
+import io.ktor.client.engine.okhttp.OkHttp
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.withTimeout
 import kotlinx.serialization.json.put

@@ -85,7 +85,9 @@ class ManyProcessesIT : FunSpec({
 
     test("ten processes, of which one is killed at random every second: the others notice nothing") {
         val rotation = GraciousRotation()
-        signedIn({ grant("refresh_token") { rotation.refresh(it.form.getValue("refresh_token")) } }, { introspector(rotation) }) { protected, file ->
+        signedIn({
+            grant("refresh_token") { rotation.refresh(it.form.getValue("refresh_token")) }
+        }, { introspector(rotation) }) { protected, file ->
             val key = FileTokenStore(file).findGrantKey(protected.url, null).shouldNotBeNull()
             FileTokenStore(file).updateGrant(key) { rotation.first(it.shouldNotBeNull()) }
             val all = MutableList(PROCESSES) { CallingProcess.start(file, protected.url, millis = 0) }
@@ -166,7 +168,13 @@ class ManyProcessesIT : FunSpec({
             private set
 
         fun first(grant: Grant) =
-            Grant(AccessToken(accessToken(0), null), RefreshToken("refresh-0"), grant.requestedScopes, grant.grantedScopes, grant.obtainedAt)
+            Grant(
+                AccessToken(accessToken(0), null),
+                RefreshToken("refresh-0"),
+                grant.requestedScopes,
+                grant.grantedScopes,
+                grant.obtainedAt,
+            )
 
         @Synchronized
         fun refresh(token: String): JsonObject {

@@ -45,7 +45,10 @@ class OidcProvider private constructor(
     }
 
     /** How many grants it has revoked, since a refresh token was used twice. */
-    fun revokedGrants(): Int = http.send(HttpRequest.newBuilder(URI.create("$issuer/revoked")).build(), BodyHandlers.ofString()).body().toInt()
+    fun revokedGrants(): Int = http.send(
+        HttpRequest.newBuilder(URI.create("$issuer/revoked")).build(),
+        BodyHandlers.ofString(),
+    ).body().toInt()
 
     /** RFC 7662. */
     override fun introspect(token: String): TokenInfo? {

@@ -65,20 +65,28 @@ class CanaryIT {
     void noOutputHoldsASecret(String mode) throws Exception {
         this.mode = mode.equals("--json") ? List.of("--json", "--verbose") : List.of("--verbose");
         String[] client = {
-            "--client-id=me", "--client-secret=env:CLIENT_SECRET", "--open-browser-command=" + LatchkeyProcess.browserCommand()
+            "--client-id=me",
+            "--client-secret=env:CLIENT_SECRET",
+            "--open-browser-command=" + LatchkeyProcess.browserCommand()
         };
         oauth.setConsent(Consent.DENY);
         run(3, KEY, "login", client);
         oauth.setConsent(Consent.APPROVE);
-        oauth.answerNext(Endpoint.TOKEN, ScriptedAnswer.json(400, "{\"error\":\"invalid_client\",\"error_description\":\""
-                + CLIENT_SECRET + " " + URLEncoder.encode(CLIENT_SECRET, StandardCharsets.UTF_8) + "\"}"));
+        oauth.answerNext(
+                Endpoint.TOKEN,
+                ScriptedAnswer.json(
+                        400,
+                        "{\"error\":\"invalid_client\",\"error_description\":\"" + CLIENT_SECRET + " "
+                                + URLEncoder.encode(CLIENT_SECRET, StandardCharsets.UTF_8) + "\"}"));
         run(3, KEY, "login", client);
         run(0, KEY, "login", client);
         run(0, KEY, "call", client, "erase");
         oauth.expireAccessTokens();
         run(0, KEY, "call", client, "echo", "text=hi");
         for (int status : new int[] {400, 403, 500}) {
-            String sent = server.getServer().getRequests().get(server.getServer().getRequests().size() - 1)
+            String sent = server.getServer()
+                    .getRequests()
+                    .get(server.getServer().getRequests().size() - 1)
                     .header("Authorization");
             server.getServer().answerAlways(ScriptedAnswer.of(status, "text/plain", "what is " + sent + "?"));
             run(-1, KEY, "call", client, "echo", "text=hi");
@@ -91,7 +99,13 @@ class CanaryIT {
         run(3, OTHER_KEY, "whoami", NONE);
         oauth.expireAccessTokens();
         oauth.revokeRefreshTokens();
-        run(3, KEY, "call", new String[] {"--client-id=me", "--client-secret=env:CLIENT_SECRET", "--non-interactive"}, "echo", "text=hi");
+        run(
+                3,
+                KEY,
+                "call",
+                new String[] {"--client-id=me", "--client-secret=env:CLIENT_SECRET", "--non-interactive"},
+                "echo",
+                "text=hi");
         run(0, KEY, "logout", NONE);
         run(3, KEY, "tools", new String[] {"--bearer", BEARER});
         pasteBack();
@@ -106,7 +120,8 @@ class CanaryIT {
         shown.append(process.await().endsWith(0));
     }
 
-    private void run(int expected, String storeKey, String command, String[] options, String... arguments) throws IOException {
+    private void run(int expected, String storeKey, String command, String[] options, String... arguments)
+            throws IOException {
         Path trace = folder.resolve("trace");
         List<String> args = new ArrayList<>(List.of(command, server.url()));
         args.addAll(List.of(arguments));
@@ -138,7 +153,8 @@ class CanaryIT {
         for (String secret : secrets) assertTrue(shown.indexOf(secret) < 0, () -> secret + " in " + shown);
         String stored = Files.readString(store());
         for (String secret : secrets) assertTrue(!stored.contains(secret), secret);
-        assertTrue(!stored.contains(Base64.getEncoder().encodeToString(CLIENT_SECRET.getBytes(StandardCharsets.UTF_8))));
+        assertTrue(
+                !stored.contains(Base64.getEncoder().encodeToString(CLIENT_SECRET.getBytes(StandardCharsets.UTF_8))));
     }
 
     private Path store() {

@@ -116,7 +116,11 @@ class SignInIT {
                         .out());
         assertEquals(
                 store[1],
-                text(run(with(store, "whoami", server.url(), "--json")).endsWith(0).result(), "store"));
+                text(
+                        run(with(store, "whoami", server.url(), "--json"))
+                                .endsWith(0)
+                                .result(),
+                        "store"));
         // The other store knows nothing of it.
         run("whoami", server.url()).endsWith(3);
         run(with(store, "logout", server.url())).endsWith(0);

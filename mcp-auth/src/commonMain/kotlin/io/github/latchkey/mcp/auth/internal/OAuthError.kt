@@ -39,7 +39,9 @@ internal class OAuthError private constructor(
             secrets.filter { it.isNotEmpty() }.flatMap(::spellings).fold(this) { text, secret -> text.replace(secret, "…") }
 
         /** As it is, and as it was sent in a form. */
-        private fun spellings(secret: String): List<String> = percentEncode(secret).let { listOf(secret, it, it.replace("%20", "+")) }.distinct()
+        private fun spellings(
+            secret: String,
+        ): List<String> = percentEncode(secret).let { listOf(secret, it, it.replace("%20", "+")) }.distinct()
 
         private fun printable(text: String): String =
             text.take(MAX_CHARS).map { if (it in ' '..'~' || it.isLetter() || it == '…') it else ' ' }.joinToString("").trim()

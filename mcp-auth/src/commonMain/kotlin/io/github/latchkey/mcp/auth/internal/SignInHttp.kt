@@ -77,7 +77,13 @@ internal class SignInHttp(
     private fun redirectTarget(step: AuthorizationStep, from: HttpUrl, response: Response): HttpUrl {
         val target =
             response.headers["location"]?.let(from::resolve)
-                ?: throw unusable(step, from, "answered HTTP ${response.status} without a usable Location", response, "a Location with an http(s) URL")
+                ?: throw unusable(
+                    step,
+                    from,
+                    "answered HTTP ${response.status} without a usable Location",
+                    response,
+                    "a Location with an http(s) URL",
+                )
         if (target.isHttps || !from.isHttps) return target
         throw unsafe(step, target, "is not https")
     }

@@ -18,7 +18,11 @@ internal class ServerMetadata(
 
     suspend fun find(issuer: String): AuthorizationServer? {
         val url = requireHttpUrl(SERVER_METADATA, "the issuer", issuer)
-        if (url.query != null || url.hasFragment) throw unusable(SERVER_METADATA, url, "is no issuer: it has a query or a fragment", expected = "a URL without them")
+        if (url.query != null ||
+            url.hasFragment
+        ) {
+            throw unusable(SERVER_METADATA, url, "is no issuer: it has a query or a fragment", expected = "a URL without them")
+        }
         return serverMetadataUrls(url).firstNotNullOfOrNull { findAt(it, setOf(issuer)) }
     }
 
