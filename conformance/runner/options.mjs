@@ -12,9 +12,9 @@ what fails. Nothing may: conformance/expected-failures is empty and stays so.
   --revision R         2025-11-25, 2026-07-28, 2025-03-26 (back-compatibility) or all;
                        default all
   --scenario NAME      only this scenario, at each selected revision; repeatable
-  --extensions         everything the suite has; the default
-  --required-only      leave out what the suite does not score: extensions,
-                       later additions, back-compatibility
+  --extensions         also what the suite does not score: extensions, later
+                       additions, back-compatibility; the default
+  --required-only      without that
   --client CMD         command that starts the client; default conformance/client.
                        A shell runs it, with the server's URL as the last argument
   --jobs N             scenarios at a time; default: the processors, at most 4

@@ -16,7 +16,9 @@ import kotlinx.coroutines.sync.withLock
 
 /**
  * Signs in with OAuth as MCP has it: a 401 starts the authorization code flow with PKCE, or the [AuthorizationGrant] that the options name; a 403
- * `insufficient_scope` asks for more, a token that ends is refreshed. One instance may serve any number of MCP servers and calls; each server has its own token, and concurrent calls share it.
+ * `insufficient_scope` asks for more, a token that ends is refreshed. One instance may serve any number of MCP servers, users and calls. Each user of
+ * each server has a token of their own, which concurrent calls share, and is told from others by the [ProtectedRequest.identity] alone; what is known of
+ * a user is kept as long as the authorizer. With a grant for which nobody signs in, the tokens are the program's own, whoever the user is.
  *
  * Gives up on a 401 if nothing says that the server is protected by OAuth; throws [AuthorizationFailedException] if a step of the sign-in failed,
  * and what the [io.github.latchkey.mcp.transport.HttpFetcher] throws if an authorization server could not be reached.
@@ -31,7 +33,8 @@ public class OAuthAuthorizer(
     private val authorizations = HashMap<EndpointOfUser, EndpointAuthorization>()
     private val contexts = HashMap<String?, OAuthContext>()
     private val givenClient = GivenClientBinding(options)
-    private val newContext = { user: String? -> OAuthContext(user, options, crypto, resolver, givenClient) }
+    private val registering = Mutex()
+    private val newContext = { user: String? -> OAuthContext(user, options, crypto, resolver, givenClient, registering) }
 
     override suspend fun credentials(request: ProtectedRequest): Credentials? {
         val endpoint = HttpUrl.parse(request.resource) ?: return null
@@ -54,15 +57,13 @@ public class OAuthAuthorizer(
     }
 
     private suspend fun authorizationOf(endpoint: HttpUrl, request: ProtectedRequest): EndpointAuthorization {
-        val user = userOf(request)
+        val user = request.identity
         return mutex.withLock {
             authorizations.getOrPut(EndpointOfUser(endpoint.value, user)) {
                 EndpointAuthorization(endpoint, contexts.getOrPut(user) { newContext(user) })
             }
         }
     }
-
-    private fun userOf(request: ProtectedRequest): String? = null
 
     override fun toString(): String = "OAuthAuthorizer($options)"
 }

@@ -260,8 +260,8 @@ class FakeCaller(
     var answerHeaders: Map<String, String> = emptyMap()
 
     /** The status in the end. */
-    suspend fun call(rpcMethod: String = "tools/list"): Int {
-        val request = ProtectedRequest("POST", resource, resource, rpcMethod, http, { events += it })
+    suspend fun call(rpcMethod: String = "tools/list", identity: String? = null): Int {
+        val request = ProtectedRequest("POST", resource, resource, rpcMethod, http, { events += it }, identity = identity)
         var attempt = 0
         var challenge: AuthorizationChallenge? = null
         while (true) {
@@ -315,7 +315,7 @@ class World(
         return if (missing.isEmpty()) null else 403 to """Bearer error="insufficient_scope", scope="${missing.joinToString(" ")}""""
     }
 
-    suspend fun call(rpcMethod: String = "tools/list"): Int = caller.call(rpcMethod)
+    suspend fun call(rpcMethod: String = "tools/list", identity: String? = null): Int = caller.call(rpcMethod, identity)
 
     /** An authorization server at the origin of the MCP server itself, as 2025-03-26 has it. */
     val originOAuth: FakeOAuth by lazy { FakeOAuth(http, "https://mcp.example") }

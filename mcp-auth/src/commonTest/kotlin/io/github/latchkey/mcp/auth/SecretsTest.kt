@@ -16,7 +16,7 @@ import kotlin.time.Instant
 class SecretsTest : FunSpec({
     fun World.secrets(): List<String> =
         buildList {
-            add("cl13nt-s3cret")
+            addAll(listOf("cl13nt&s3 cret", "cl13nt%26s3"))
             addAll(oauth.tokens.keys)
             oauth.tokenRequests.forEach { addAll(listOfNotNull(it["code"], it["code_verifier"], it["refresh_token"])) }
             person.urls.forEach { addAll(listOf(person.parameters(person.urls.indexOf(it)).getValue("state"))) }
@@ -32,7 +32,7 @@ class SecretsTest : FunSpec({
         }
 
     fun world(answer: suspend World.(AuthorizationUrl) -> String = { oauth.approve(it) }) =
-        World({ client("given", "cl13nt-s3cret") }, answer = answer).apply {
+        World({ client("given", "cl13nt&s3 cret") }, answer = answer).apply {
             oauth.serveResourceMetadata()
             oauth.set("token_endpoint_auth_methods_supported", """["client_secret_post"]""")
         }
@@ -57,7 +57,7 @@ class SecretsTest : FunSpec({
             world.call()
             val key = GrantKey(ISSUER, "given", RESOURCE)
             val grant = world.store.findGrant(key)
-            val registration = ClientRegistration(ISSUER, "id", ClientSecret("cl13nt-s3cret"), null, null, emptyList())
+            val registration = ClientRegistration(ISSUER, "id", ClientSecret("cl13nt&s3 cret"), null, null, emptyList())
             val shown =
                 listOf(
                     grant,
@@ -84,6 +84,12 @@ class SecretsTest : FunSpec({
                         val form = oauth.tokenRequests.last()
                         val quoted = "${form["code"]} ${form["code_verifier"]} ${form["client_secret"]}"
                         Response(400, JSON, """{"error":"invalid_grant","error_description":"$quoted"}""")
+                    }
+                },
+                "the token endpoint quotes the request as it was sent" to {
+                    http.pages["$ISSUER/token"] = { request ->
+                        oauth.tokenRequests += formDecode(request.body.orEmpty()).toMap()
+                        Response(400, JSON, """{"error":"invalid_grant","error_description":"${request.body}"}""")
                     }
                 },
                 "the token endpoint's answer is cut off" to {

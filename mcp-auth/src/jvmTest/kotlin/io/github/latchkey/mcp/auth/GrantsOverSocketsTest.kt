@@ -22,6 +22,7 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import java.nio.file.Files
 import java.time.Instant
 
@@ -168,7 +169,9 @@ class GrantsOverSocketsTest : FunSpec({
                 val server = protected.authorizationServer
                 val screen =
                     Screen {
-                        server.awaitRequests(Endpoint.TOKEN, 1)
+                        // Recorded when it arrives: its answer must have been made before the person decides.
+                        val first = server.awaitRequests(Endpoint.TOKEN, 1).first()
+                        while (first.status == null) delay(1)
                         server.decideDevice(it.userCode, isApproved = true)
                     }
                 SocketCaller(authorizer(AuthorizationGrant.device(screen)), protected.url).call() shouldBe 200

@@ -44,6 +44,12 @@ class OidcProvider private constructor(
         check(answer.body() == "approved") { "the provider answered HTTP ${answer.statusCode()}" }
     }
 
+    /** How many grants it has revoked, since a refresh token was used twice. */
+    fun revokedGrants(): Int = http.send(
+        HttpRequest.newBuilder(URI.create("$issuer/revoked")).build(),
+        BodyHandlers.ofString(),
+    ).body().toInt()
+
     /** RFC 7662. */
     override fun introspect(token: String): TokenInfo? {
         val form = "client_id=resource-server&client_secret=rs&token=" + URLEncoder.encode(token, Charsets.UTF_8)

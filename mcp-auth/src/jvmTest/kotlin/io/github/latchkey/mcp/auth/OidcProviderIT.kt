@@ -5,14 +5,25 @@ import io.github.latchkey.mcp.test.Protection
 import io.github.latchkey.mcp.test.SampleTools
 import io.github.latchkey.mcp.test.ScriptedMcpServer
 import io.github.latchkey.mcp.test.mcpServer
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.test.Enabled
 import io.kotest.core.test.config.DefaultTestConfig
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.withContext
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
 
 /** An authorization server that we have not written, in front of an MCP server that asks it what each token is worth. */
 class OidcProviderIT : FunSpec({
@@ -84,9 +95,90 @@ class OidcProviderIT : FunSpec({
 
     test("a step-up") {
         withProvider { provider, url, _ ->
-            val caller = SocketCaller(OAuthAuthorizer(options(person(provider))), url)
+            val store = MemoryTokenStore()
+            val caller = SocketCaller(OAuthAuthorizer(options(person(provider)) { tokenStore(store) }), url)
             caller.call() shouldBe 200
+            grantOf(store, url).second.grantedScopes shouldBe listOf("tools:read")
             caller.call("erase", "{}") shouldBe 200
+            grantOf(store, url).second.grantedScopes shouldContainExactlyInAnyOrder listOf("tools:read", "tools:write")
+        }
+    }
+
+    test("tokens that last two seconds, and ten callers at once: every refresh token is used once") {
+        withProvider("short-tokens") { provider, url, _ ->
+            val pages = AtomicInteger()
+            val counting = BrowserLauncher {
+                pages.incrementAndGet()
+                provider.browser.open(it)
+            }
+            val store = MemoryTokenStore()
+            val grant = AuthorizationGrant.authorizationCode(LoopbackPrompt.builder().browser(counting).build())
+            val caller = SocketCaller(OAuthAuthorizer(options(grant) { tokenStore(store) }), url)
+            val refreshTokens = LinkedHashSet<String?>()
+            val start = TimeSource.Monotonic.markNow()
+            while (start.elapsedNow() < 7.seconds) {
+                coroutineScope { List(10) { async { caller.call() } }.awaitAll() } shouldBe List(10) { 200 }
+                refreshTokens += grantOf(store, url).second.refreshToken?.value
+            }
+            pages.get() shouldBe 1
+            refreshTokens.size shouldBeGreaterThan 3
+            withContext(Dispatchers.IO) { provider.revokedGrants() } shouldBe 0
+        }
+    }
+
+    test("a refresh token that somebody has used before us ends the grant, and the person is asked again") {
+        withProvider { provider, url, _ ->
+            val store = MemoryTokenStore()
+            SocketCaller(OAuthAuthorizer(options(person(provider)) { tokenStore(store) }), url).call() shouldBe 200
+            val (key, stolen) = grantOf(store, url)
+            expire(store, url)
+            val thief = MemoryTokenStore()
+            store.findRegistration(provider.issuer)?.let { thief.saveRegistration(it) }
+            thief.updateGrant(key) { grantOf(store, url).second }
+            thief.saveGrantKey(url, key)
+            SocketCaller(OAuthAuthorizer(options(person(provider)) { tokenStore(thief) }), url).call() shouldBe 200
+            withContext(Dispatchers.IO) { provider.revokedGrants() } shouldBe 0
+
+            val nobody = OAuthAuthorizer(options(AuthorizationGrant.authorizationCode(NonInteractivePrompt)) { tokenStore(store) })
+            val failure = shouldThrow<AuthorizationFailedException> { SocketCaller(nobody, url).call() }
+            failure.step shouldBe AuthorizationStep.AUTHORIZATION
+            withContext(Dispatchers.IO) { provider.revokedGrants() } shouldBe 1
+            grantOf(store, url).second.refreshToken shouldBe null
+
+            SocketCaller(OAuthAuthorizer(options(person(provider)) { tokenStore(store) }), url).call() shouldBe 200
+            grantOf(store, url).second.refreshToken?.value shouldNotBe stolen.refreshToken?.value
+        }
+    }
+
+    test("a person who refuses") {
+        withProvider("deny") { provider, url, _ ->
+            val store = MemoryTokenStore()
+            val failure =
+                shouldThrow<AuthorizationFailedException> {
+                    SocketCaller(OAuthAuthorizer(options(person(provider)) { tokenStore(store) }), url).call()
+                }
+            failure.error shouldBe "access_denied"
+            failure.step shouldBe AuthorizationStep.AUTHORIZATION
+            store.findGrantKey(url, null) shouldBe null
+        }
+    }
+
+    test("no iss in the answers") {
+        withProvider("no-iss") { provider, url, _ ->
+            val redirects = CopyOnWriteArrayList<String>()
+            val watching =
+                object : AuthorizationPrompt {
+                    val loopback = LoopbackPrompt.builder().browser(provider.browser).build()
+
+                    override suspend fun prepare(registeredRedirectUris: List<String>): RedirectReceiver {
+                        val receiver = loopback.prepare(registeredRedirectUris)
+                        return object : RedirectReceiver by receiver {
+                            override suspend fun authorize(url: AuthorizationUrl) = receiver.authorize(url).also { redirects += it }
+                        }
+                    }
+                }
+            SocketCaller(OAuthAuthorizer(options(AuthorizationGrant.authorizationCode(watching))), url).call() shouldBe 200
+            redirects.single() shouldNotContain "iss="
         }
     }
 

@@ -53,7 +53,7 @@ class RefusedCaller(
 }
 
 /** The JDK's oldest client: a process that lives for moments should not spend them on loading a newer one. */
-private object PlainHttp : HttpFetcher {
+internal object PlainHttp : HttpFetcher {
     override suspend fun fetch(request: HttpFetcher.Request): HttpFetcher.Response = withContext(Dispatchers.IO) {
         val connection = URI.create(request.url).toURL().openConnection() as HttpURLConnection
         connection.requestMethod = request.method
@@ -63,6 +63,7 @@ private object PlainHttp : HttpFetcher {
             connection.outputStream.use { it.write(body.toByteArray()) }
         }
         val stream = if (connection.responseCode < 400) connection.inputStream else connection.errorStream
-        HttpFetcher.Response(connection.responseCode, emptyMap(), stream.use { it.readBytes().decodeToString() })
+        val headers = connection.headerFields.filterKeys { it != null }.mapValues { it.value.joinToString() }
+        HttpFetcher.Response(connection.responseCode, headers, stream?.use { it.readBytes().decodeToString() }.orEmpty())
     }
 }

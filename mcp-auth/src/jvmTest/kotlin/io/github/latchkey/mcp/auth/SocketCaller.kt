@@ -47,26 +47,27 @@ object FakeBrowser : BrowserLauncher {
 }
 
 /** Calls an MCP server of 2026-07-28 over sockets, with whatever [authorizer] gives. */
-class SocketCaller(
+class SocketCaller @JvmOverloads constructor(
     private val authorizer: Authorizer,
     private val url: String,
+    private val http: HttpFetcher = JdkHttp,
 ) {
     val events = ConcurrentLinkedQueue<McpEvent>()
 
     /** The status in the end. */
     suspend fun call(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int {
-        val request = ProtectedRequest("POST", url, url, "tools/call $tool", JdkHttp, { events += it })
+        val request = ProtectedRequest("POST", url, url, "tools/call $tool", http, { events += it })
         var attempt = 0
         var challenge: AuthorizationChallenge? = null
         while (true) {
             val used = authorizer.credentials(request)
             val response = post(tool, arguments, used?.headers.orEmpty())
-            used?.onResponse(response.statusCode()) { response.headers().firstValue(it).orElse(null) }
-            if (response.statusCode() != 401 && response.statusCode() != 403) return response.statusCode()
-            val challenges = HttpChallenge.parse(response.headers().allValues("WWW-Authenticate"))
-            val headers = response.headers().map().mapKeys { it.key.lowercase() }.mapValues { it.value.joinToString() }
-            challenge = AuthorizationChallenge(request, response.statusCode(), challenges, headers, used, ++attempt, challenge)
-            if (attempt > 6 || authorizer.onChallenge(challenge) == ChallengeDecision.GIVE_UP) return response.statusCode()
+            val headers = response.headers.mapKeys { it.key.lowercase() }
+            used?.onResponse(response.status) { headers[it.lowercase()] }
+            if (response.status != 401 && response.status != 403) return response.status
+            val challenges = HttpChallenge.parse(listOfNotNull(headers["www-authenticate"]))
+            challenge = AuthorizationChallenge(request, response.status, challenges, headers, used, ++attempt, challenge)
+            if (attempt > 6 || authorizer.onChallenge(challenge) == ChallengeDecision.GIVE_UP) return response.status
         }
     }
 
@@ -74,7 +75,7 @@ class SocketCaller(
     @JvmOverloads
     fun callBlocking(tool: String = "add", arguments: String = """{"a":2,"b":3}"""): Int = runBlocking { call(tool, arguments) }
 
-    private suspend fun post(tool: String, arguments: String, credentials: Map<String, String>): HttpResponse<String> {
+    private suspend fun post(tool: String, arguments: String, credentials: Map<String, String>): HttpFetcher.Response {
         val meta = """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"""
         val headers =
             mapOf(
@@ -85,6 +86,7 @@ class SocketCaller(
                 "Mcp-Name" to tool,
             )
         val params = """{"name":"$tool","arguments":$arguments,"_meta":$meta}"""
-        return send("POST", url, headers + credentials, """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":$params}""")
+        val body = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":$params}"""
+        return http.fetch(HttpFetcher.Request("POST", url, headers + credentials, body))
     }
 }

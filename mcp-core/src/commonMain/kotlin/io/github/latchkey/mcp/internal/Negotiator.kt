@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.internal
 
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.DiscoverResult
+import io.github.latchkey.mcp.ErrorCode
 import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.Implementation
 import io.github.latchkey.mcp.JsonRpcError
@@ -48,16 +49,23 @@ internal class Negotiator(
     /** Begins a session anew with the server that has lost the one before, in which [version] was spoken. */
     suspend fun renew(version: ProtocolVersion): Negotiated = initialize(version)
 
-    /** The older way to the server, if there is one; what failed first is the story, whatever comes of it. */
+    /**
+     * The older way to the server, if there is one. If there is none, what failed first is the story. If there is, then what fails on it is; and who is
+     * asked for credentials there has found it.
+     */
     private suspend fun negotiateElsewhere(first: McpException): Negotiated {
         val version = rules.session.firstOrNull() ?: throw first
+        var isFound = false
         try {
             val older = exchanges.fallback(first, deadline) ?: throw first
+            isFound = true
             step("fallback", "another way to the server is open")
             return Negotiator(older, options, events, deadline).initialize(version)
         } catch (e: McpException) {
-            if (e !== first) first.addSuppressed(e)
-            throw first
+            if (e === first) throw first
+            val (story, other) = if (isFound || e.code in ABOUT_CREDENTIALS) e to first else first to e
+            story.addSuppressed(other)
+            throw story
         }
     }
 
@@ -210,6 +218,7 @@ internal class Negotiator(
 
     private companion object {
         val NO_PARAMS = JsonObject(emptyMap())
+        val ABOUT_CREDENTIALS = setOf(ErrorCode.UNAUTHORIZED, ErrorCode.AUTHORIZATION_FAILED, ErrorCode.INSUFFICIENT_SCOPE)
     }
 }
 

@@ -105,6 +105,47 @@ class SignInIT {
     }
 
     @Test
+    void aFileThatIsNamedIsTheStoreOfEachCommand() {
+        String[] store = {"--store", folder.resolve("own").resolve("tokens").toString()};
+        run(with(store, "login", server.url(), browser())).endsWith(0);
+        assertFalse(Files.exists(defaultStore()));
+        assertEquals(
+                "hi\n",
+                run(with(store, "call", server.url(), "echo", "text=hi", "--non-interactive"))
+                        .endsWith(0)
+                        .out());
+        assertEquals(
+                store[1],
+                text(
+                        run(with(store, "whoami", server.url(), "--json"))
+                                .endsWith(0)
+                                .result(),
+                        "store"));
+        // The other store knows nothing of it.
+        run("whoami", server.url()).endsWith(3);
+        run(with(store, "logout", server.url())).endsWith(0);
+        run(with(store, "whoami", server.url())).endsWith(3);
+        assertEquals(1, authorizations());
+    }
+
+    @Test
+    void withNobodyToSignInACommandFailsAtOnceAndSaysWhy() {
+        String[] call = {"call", server.url(), "echo", "text=hi", "--non-interactive", "--json"};
+        Map<String, JsonElement> never = run(call).endsWith(3).error();
+        assertEquals("unauthorized", text(never, "code"));
+        assertTrue(text(never, "remedy").contains("--non-interactive"), never::toString);
+
+        run("login", server.url(), browser()).endsWith(0);
+        server.getAuthorizationServer().expireAccessTokens();
+        server.getAuthorizationServer().revokeRefreshTokens();
+        Map<String, JsonElement> noMore = run(call).endsWith(3).error();
+        assertEquals("authorization_failed", text(noMore, "code"));
+        assertEquals("authorization", text(noMore, "step"));
+        assertTrue(text(noMore, "message").contains(server.issuer() + "/authorize"), noMore::toString);
+        assertEquals(1, authorizations());
+    }
+
+    @Test
     void noSecretIsShown() throws IOException {
         Path trace = folder.resolve("trace");
         List<Finished> runs = new ArrayList<>();
@@ -202,6 +243,12 @@ class SignInIT {
         return "--open-browser-command=" + LatchkeyProcess.browserCommand();
     }
 
+    private static String[] with(String[] last, String... first) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(last));
+        return all.toArray(String[]::new);
+    }
+
     private Finished run(String... args) {
         return start(Map.of(), args).await();
     }
@@ -213,7 +260,7 @@ class SignInIT {
     }
 
     /** Where the browser of somebody who consents would end. */
-    private static String locationOf(String url) throws IOException {
+    static String locationOf(String url) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(url).toURL().openConnection();
         connection.setInstanceFollowRedirects(false);

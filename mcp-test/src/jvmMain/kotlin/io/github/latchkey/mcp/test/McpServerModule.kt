@@ -10,6 +10,7 @@ import io.ktor.server.http.HttpRequestLifecycle
 import io.ktor.server.routing.Route
 import io.ktor.server.routing.RouteSelector
 import io.ktor.server.routing.RouteSelectorEvaluation
+import io.ktor.server.routing.Routing
 import io.ktor.server.routing.RoutingResolveContext
 import io.ktor.server.routing.route
 import io.ktor.server.routing.routing
@@ -28,9 +29,14 @@ public fun Application.mcpServer(server: ScriptedMcpServer, path: String = "/mcp
                 }
             }
         }
-        setOf(PROTECTED_RESOURCE, protectedResourcePath(path)).forEach { location ->
-            route(location) { handle { answerMetadata(call, server, endpointUrl = call.origin() + path) } }
-        }
+        resourceMetadata(server, path)
+    }
+}
+
+/** Serves the metadata of [server] for the endpoint at [path], wherever a client might look for them. */
+internal fun Routing.resourceMetadata(server: ScriptedMcpServer, path: String) {
+    setOf(PROTECTED_RESOURCE, protectedResourcePath(path)).forEach { location ->
+        route(location) { handle { answerMetadata(call, server, endpointUrl = call.origin() + path) } }
     }
 }
 

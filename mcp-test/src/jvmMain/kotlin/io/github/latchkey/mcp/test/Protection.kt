@@ -4,6 +4,7 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Clock
+import java.util.function.BiPredicate
 
 /** Tells what an access token stands for; null for one that is unknown, expired or revoked. */
 public fun interface TokenIntrospector {
@@ -47,6 +48,8 @@ public class Protection private constructor(builder: Builder) {
     internal val methodScopes = builder.methodScopes.toMap()
     internal val toolScopes = builder.toolScopes.toMap()
     internal val openMethods = builder.openMethods.toSet()
+    internal val isProtected = builder.isProtected
+    internal val sendsChallenge = builder.sendsChallenge
     internal val metadataLocation = builder.metadataLocation
     internal val namesMetadata = builder.namesMetadata
     internal val resourceMetadataUrl = builder.resourceMetadataUrl
@@ -91,6 +94,8 @@ public class Protection private constructor(builder: Builder) {
         internal val methodScopes = HashMap<String, List<String>>()
         internal val toolScopes = HashMap<String, List<String>>()
         internal var openMethods: List<String> = emptyList()
+        internal var isProtected: BiPredicate<String, String?> = BiPredicate { _, _ -> true }
+        internal var sendsChallenge = true
         internal var metadataLocation = MetadataLocation.PATH
         internal var namesMetadata = true
         internal var resourceMetadataUrl: String? = null
@@ -127,6 +132,15 @@ public class Protection private constructor(builder: Builder) {
 
         /** The JSON-RPC methods that need no token. */
         public fun openMethods(vararg methods: String): Builder = apply { openMethods = methods.toList() }
+
+        /**
+         * Which requests need a token, by their HTTP method and the method of their JSON-RPC message, which is null for a GET, a DELETE and an answer; by
+         * default all but the [openMethods].
+         */
+        public fun protects(isProtected: BiPredicate<String, String?>): Builder = apply { this.isProtected = isProtected }
+
+        /** Whether a 401 or 403 carries `WWW-Authenticate`; it does by default, and must (RFC 9110 §11.6.1). */
+        public fun sendsChallenge(sendsChallenge: Boolean): Builder = apply { this.sendsChallenge = sendsChallenge }
 
         /** Where the metadata is found. */
         public fun metadataLocation(location: MetadataLocation): Builder = apply { metadataLocation = location }

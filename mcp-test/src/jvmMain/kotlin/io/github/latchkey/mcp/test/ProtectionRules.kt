@@ -19,7 +19,8 @@ internal fun Protection.access(request: RecordedRequest, message: PostedMessage?
     if ("access_token" in request.queryParameters) return Access.Refused(challenge.invalidRequest(), "a token in the query")
     val fields = request.headerValues("Authorization")
     if (fields.size > 1) return Access.Refused(challenge.invalidRequest(), "several Authorization headers")
-    if (message?.methodOrNull in openMethods && fields.isEmpty()) return Access.Granted(token = null)
+    val isOpen = message?.methodOrNull in openMethods || !isProtected.test(request.method, message?.methodOrNull)
+    if (isOpen && fields.isEmpty()) return Access.Granted(token = null)
     val field = fields.firstOrNull()
     val token =
         field?.let { schemeToken(it, "Bearer") ?: schemeToken(it, "DPoP") } ?: return Access.Refused(challenge.noToken(), violation = null)
@@ -102,6 +103,7 @@ private class Challenges(private val protection: Protection, private val endpoin
                 .filter { it.second != null }
                 .joinToString(", ") { (name, value) -> "$name=\"$value\"" }
         val body = JsonObject(mapOf("error" to JsonPrimitive(error ?: "unauthorized")))
-        return jsonReply(status, body, mapOf("WWW-Authenticate" to "${protection.challengeScheme} $parameters".trim()))
+        val challenge = mapOf("WWW-Authenticate" to "${protection.challengeScheme} $parameters".trim())
+        return jsonReply(status, body, if (protection.sendsChallenge) challenge else emptyMap())
     }
 }

@@ -30,6 +30,8 @@ internal class SseMcpEndpoint(private val server: ScriptedMcpServer, private val
     /** Takes a message of the client; what there is to answer goes out on the stream. */
     fun take(request: RecordedRequest, endpointUrl: String, background: CoroutineScope): HttpReply {
         server.recordRequest(request)
+        val scripted = server.answers.take()
+        if (scripted?.status != null) return HttpReply.Whole(scripted.status, null, scripted.body, scripted.headers)
         val message = parseMessage(request.body)
         refusal(request, message, endpointUrl)?.let { return it }
         val session = server.sessions.all().find { it.id.toString() == request.queryParameters["sessionId"] } ?: return emptyReply(404)

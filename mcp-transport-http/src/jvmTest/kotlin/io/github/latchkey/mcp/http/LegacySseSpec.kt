@@ -228,10 +228,10 @@ class LegacySseSpec : FunSpec({
                 }
             }
 
-            test("of a 401 to its GET: what the POST met is reported, and the rest is attached") {
+            test("of a 401 to its GET: that is reported, as it can be mended, and what the POST met is attached") {
                 answeringGet { sendAnswer(401) }.use { server ->
-                    val failure = shouldThrow<NotMcpException> { engine.connect(server.url) { } }
-                    failure.suppressedExceptions.filterIsInstance<UnauthorizedException>().size shouldBe 1
+                    val failure = shouldThrow<UnauthorizedException> { engine.connect(server.url) { } }
+                    failure.suppressedExceptions.filterIsInstance<NotMcpException>().size shouldBe 1
                 }
             }
         }

@@ -16,14 +16,19 @@ import io.github.latchkey.mcp.auth.internal.registration.OAuthClient
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import io.github.latchkey.mcp.auth.internal.url.UrlSafety
 import io.github.latchkey.mcp.transport.ProtectedRequest
+import kotlinx.coroutines.sync.Mutex
 
-/** What the endpoints of one authorizer have in common for [user], who is null if there is only one. */
+/**
+ * What the endpoints of one authorizer have in common for [user], who is null if there is only one. All users have [givenClient] in common, and
+ * [registering], which whoever registers a client holds.
+ */
 internal class OAuthContext(
     val user: String?,
     val options: OAuthOptions,
     val crypto: OAuthCrypto,
     private val resolver: HostResolver,
     val givenClient: GivenClientBinding,
+    val registering: Mutex,
 ) {
     val dpopKeys = DpopKeys(options, crypto)
     val grants = GrantStores(options)

@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
+import io.github.latchkey.mcp.auth.internal.url.percentEncode
 import io.github.latchkey.mcp.transport.HttpFetcher.Response
 
 /** What an authorization server answers when it refuses (RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2), with nothing in it that could disturb a terminal. */
@@ -35,7 +36,12 @@ internal class OAuthError private constructor(
         }
 
         private fun String.without(secrets: List<String>): String =
-            secrets.filter { it.isNotEmpty() }.fold(this) { text, secret -> text.replace(secret, "…") }
+            secrets.filter { it.isNotEmpty() }.flatMap(::spellings).fold(this) { text, secret -> text.replace(secret, "…") }
+
+        /** As it is, and as it was sent in a form. */
+        private fun spellings(
+            secret: String,
+        ): List<String> = percentEncode(secret).let { listOf(secret, it, it.replace("%20", "+")) }.distinct()
 
         private fun printable(text: String): String =
             text.take(MAX_CHARS).map { if (it in ' '..'~' || it.isLetter() || it == '…') it else ' ' }.joinToString("").trim()

@@ -35,7 +35,7 @@ internal class SignInHttp(
             if (response.status !in REDIRECTS) return response
             target = redirectTarget(step, target, response)
         }
-        throw unusable(step, url, "was redirected more than $MAX_REDIRECTS times")
+        throw unusable(step, url, "was redirected more than $MAX_REDIRECTS times", expected = "the document, or few redirects to it")
     }
 
     /** Posts to an endpoint of the authorization server. Follows nothing: a redirect would carry secrets away (RFC 9700 §4.11). */
@@ -77,7 +77,13 @@ internal class SignInHttp(
     private fun redirectTarget(step: AuthorizationStep, from: HttpUrl, response: Response): HttpUrl {
         val target =
             response.headers["location"]?.let(from::resolve)
-                ?: throw unusable(step, from, "answered HTTP ${response.status} without a usable Location")
+                ?: throw unusable(
+                    step,
+                    from,
+                    "answered HTTP ${response.status} without a usable Location",
+                    response,
+                    "a Location with an http(s) URL",
+                )
         if (target.isHttps || !from.isHttps) return target
         throw unsafe(step, target, "is not https")
     }
@@ -120,7 +126,7 @@ internal fun unusable(
     url: HttpUrl,
     problem: String,
     response: Response? = null,
-    expected: String? = null,
+    expected: String,
 ): AuthorizationFailedException {
     val isTemporary = isTemporary(response)
     return AuthorizationFailedException(

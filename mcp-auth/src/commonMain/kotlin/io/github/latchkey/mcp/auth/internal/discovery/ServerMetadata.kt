@@ -18,7 +18,11 @@ internal class ServerMetadata(
 
     suspend fun find(issuer: String): AuthorizationServer? {
         val url = requireHttpUrl(SERVER_METADATA, "the issuer", issuer)
-        if (url.query != null || url.hasFragment) throw unusable(SERVER_METADATA, url, "is no issuer: it has a query or a fragment")
+        if (url.query != null ||
+            url.hasFragment
+        ) {
+            throw unusable(SERVER_METADATA, url, "is no issuer: it has a query or a fragment", expected = "a URL without them")
+        }
         return serverMetadataUrls(url).firstNotNullOfOrNull { findAt(it, setOf(issuer)) }
     }
 
@@ -50,7 +54,7 @@ internal suspend fun <T> SignInHttp.findDocument(
     val response = get(step, url, headers)
     return when (response.status) {
         200 -> parse(response, step, url, parse)
-        TOO_MANY_REQUESTS -> throw unusable(step, url, "answered HTTP 429", response)
+        TOO_MANY_REQUESTS -> throw unusable(step, url, "answered HTTP 429", response, "HTTP 200 with metadata")
         in 400..499 -> null
         else -> throw unusable(step, url, "answered HTTP ${response.status}", response, expected = "HTTP 200 with metadata")
     }

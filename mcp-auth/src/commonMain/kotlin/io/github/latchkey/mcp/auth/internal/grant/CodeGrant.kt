@@ -21,6 +21,7 @@ import io.github.latchkey.mcp.auth.internal.token.TokenRequest
 import io.github.latchkey.mcp.auth.internal.token.missingEndpoint
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
 /** The authorization code grant with PKCE: choose a client, ask the person for a code, redeem it (MCP, Authorization Flow Steps). */
@@ -56,17 +57,24 @@ internal class CodeGrant(
 
     /** Null if there is none and none can be registered: a guessed server that is not there, or nobody to sign in with it. */
     private suspend fun client(server: AuthorizationServer, stored: ClientRegistration?, redirectUri: String): OAuthClient? {
-        val usable = stored?.takeIf { redirectUri in it.redirectUris }
         if (options.clientId != null) context.givenClient.require(server.issuer)
-        return when (val choice = chooseClient(options, server, usable, options.clock.now())) {
+        return when (val choice = choose(server, stored, redirectUri)) {
             is ClientChoice.Known -> choice.client
             ClientChoice.Register -> if (options.prompt.isInteractive) register(server, redirectUri) else null
             ClientChoice.Impossible -> throw noRegistration(server)
         }
     }
 
+    private fun choose(server: AuthorizationServer, stored: ClientRegistration?, redirectUri: String): ClientChoice =
+        chooseClient(options, server, stored?.takeIf { redirectUri in it.redirectUris }, options.clock.now())
+
+    // The store remembers one client for each issuer: two users who sign in at the same time are the same client.
     private suspend fun register(server: AuthorizationServer, redirectUri: String): OAuthClient? =
-        Registration(http, options).register(server, redirectUri)?.let(OAuthClient::registered)
+        context.registering.withLock {
+            val registered = choose(server, store.findRegistration(server.issuer), redirectUri)
+            (registered as? ClientChoice.Known)?.client
+                ?: Registration(http, options).register(server, redirectUri)?.let(OAuthClient::registered)
+        }
 
     private fun request(protection: Protection, url: HttpUrl, client: OAuthClient?, redirectUri: String, scopes: List<String>) =
         AuthorizationRequest(

@@ -59,7 +59,9 @@ internal class DeviceAuthorizationEndpoint(
                 remedyFor(error.error, TokenRequest.DEVICE_CODE),
             )
         }
-        if (response.status !in 200..299) throw unusable(AUTHORIZATION, url, "answered HTTP ${response.status}", response)
+        if (response.status !in 200..299) {
+            throw unusable(AUTHORIZATION, url, "answered HTTP ${response.status}", response, "HTTP 200 with a device_code")
+        }
         return try {
             parseDeviceCode(response.body, now)
         } catch (expected: MalformedDocumentException) {

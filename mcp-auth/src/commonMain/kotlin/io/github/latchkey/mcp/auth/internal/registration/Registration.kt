@@ -40,7 +40,9 @@ internal class Registration(
         }
 
     private fun failure(url: HttpUrl, response: Response): Exception {
-        val error = OAuthError.find(response) ?: return unusable(REGISTRATION, url, "answered HTTP ${response.status}", response)
+        val error =
+            OAuthError.find(response)
+                ?: return unusable(REGISTRATION, url, "answered HTTP ${response.status}", response, "HTTP 201 with a client_id")
         return refused(REGISTRATION, url, "refused to register a client", error, response, remedyFor(error.error))
     }
 

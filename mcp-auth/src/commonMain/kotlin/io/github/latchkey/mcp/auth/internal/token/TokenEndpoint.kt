@@ -54,7 +54,9 @@ internal class TokenEndpoint(
         if (wantsNonce(exchange.response)) exchange = post(url, request)
         val response = exchange.response
         OAuthError.find(response, exchange.secrets)?.let { throw refusal(request, url, it, response) }
-        if (response.status !in 200..299) throw unusable(request.step, url, "answered HTTP ${response.status}", response)
+        if (response.status !in 200..299) {
+            throw unusable(request.step, url, "answered HTTP ${response.status}", response, "HTTP 200 with a token")
+        }
         return try {
             parse(response.body, now)
         } catch (expected: MalformedDocumentException) {
