@@ -100,4 +100,27 @@ class ListsSpec :
                 }
             }
         }
+
+        test("hints that a tool does not give are those that the specification assumes (FEAT-03)") {
+            runTest {
+                val tools = """{"tools":[{"name":"a","inputSchema":{},"annotations":{}},""" +
+                    """{"name":"b","inputSchema":{},"annotations":{"readOnlyHint":true,"destructiveHint":false}}]}"""
+                session("tools/list" to { tools }) { session, _ ->
+                    val (silent, spoken) = session.listTools().map { it.annotations!! }
+                    listOf(silent.readOnlyHint, silent.destructiveHint, silent.idempotentHint, silent.openWorldHint) shouldBe
+                        listOf(false, true, false, true)
+                    listOf(spoken.readOnlyHint, spoken.destructiveHint) shouldBe listOf(true, false)
+                }
+            }
+        }
+
+        test("the name to show is the title, that of the annotations, or the name (FEAT-10)") {
+            runTest {
+                val tools = """{"tools":[{"name":"a","title":"A","inputSchema":{},"annotations":{"title":"X"}},""" +
+                    """{"name":"b","inputSchema":{},"annotations":{"title":"B"}},{"name":"c","inputSchema":{}}]}"""
+                session("tools/list" to { tools }) { session, _ ->
+                    session.listTools().map { it.displayName } shouldBe listOf("A", "B", "c")
+                }
+            }
+        }
     })

@@ -276,6 +276,24 @@ class TasksSpec :
                 }
             }
 
+            test("progress goes on until the task has ended, and no longer (FEAT-35)") {
+                runTest {
+                    val states: suspend ServerCall.() -> String = {
+                        send("""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":3,"progress":0.5}}""")
+                        state("completed")
+                    }
+                    session(initialized(withTasks), tools("required"), "tasks/get" to states) { session, server ->
+                        session.listTools()
+                        val heard = mutableListOf<Double>()
+                        session.callTool("t", noArguments, RequestOptions { onProgress { heard += it.progress } })
+                        server.requests[2].params!!.toObject()!!["_meta"].toString() shouldBe """{"progressToken":3}"""
+                        heard shouldContainExactly listOf(0.5)
+                        session.getTask("t1")
+                        heard.size shouldBe 1
+                    }
+                }
+            }
+
             test("input is asked for on the stream of tasks/result, and answered for the task (TASK-05, TASK-07)") {
                 runTest {
                     val asking: Pair<String, suspend ServerCall.() -> String> =

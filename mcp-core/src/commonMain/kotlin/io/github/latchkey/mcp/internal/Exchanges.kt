@@ -81,8 +81,12 @@ internal class Exchanges(
     suspend fun exchange(method: String, params: JsonObject, context: ExchangeContext, onProgress: ProgressListener?): RawJson {
         val number = ids.next()
         val withToken = if (onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
+        if (onProgress is LastingProgress) incoming.keep(number, onProgress)
         return exchange(request(number, method, withToken), context) { incoming.receive(it, number, onProgress, context) }
     }
+
+    /** Hears no more of what [onProgress] was for. */
+    fun forget(onProgress: LastingProgress) = incoming.forget(onProgress)
 
     /** Sends a request that is answered by a stream of notifications, and returns the result that ends it. */
     suspend fun stream(
@@ -127,6 +131,11 @@ internal class Exchanges(
         "report this to whoever runs the server: its answer breaks the protocol",
     )
 }
+
+/** Hears the progress of a call that may become a task, also after its answer. To be forgotten when the task has ended. */
+internal class LastingProgress(
+    listener: ProgressListener,
+) : ProgressListener by listener
 
 /** One counter a session, never reset: no id is used twice in it (RPC-02) nor while unanswered (RPC-03). */
 @OptIn(ExperimentalAtomicApi::class)

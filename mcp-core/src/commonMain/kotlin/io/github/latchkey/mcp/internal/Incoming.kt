@@ -45,6 +45,14 @@ internal class Incoming(
 ) {
     private val running = AtomicReference(emptyMap<RequestId, Job>())
 
+    // Of calls that have become tasks: their progress comes after their answer, on whatever stream (FEAT-35).
+    private val lasting = AtomicReference(emptyMap<Long, ProgressListener>())
+
+    /** Passes on the progress of request [id] after its answer as well, until [forget]. */
+    fun keep(id: Long, onProgress: ProgressListener): Unit = lasting.update { it + (id to onProgress) }
+
+    fun forget(onProgress: ProgressListener): Unit = lasting.update { kept -> kept.filterValues { it !== onProgress } }
+
     fun over(other: Connection): Incoming = Incoming(other, scope, events, requests, notifications)
 
     /** Handles a message that belongs to no exchange. */
@@ -72,11 +80,13 @@ internal class Incoming(
         }
 
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
-        if (onProgress == null) return
+        val kept = lasting.load()
+        if (onProgress == null && kept.isEmpty()) return
         try {
             val params = notification.params?.decode(ProgressParams.serializer()) ?: return
-            if (params.progressToken.isString || params.progressToken.longOrNull != id) return
-            onProgress.onProgress(Progress(params.progress, params.total, params.message))
+            val token = params.progressToken.takeUnless { it.isString }?.longOrNull ?: return
+            val listener = onProgress.takeIf { token == id } ?: kept[token] ?: return
+            listener.onProgress(Progress(params.progress, params.total, params.message))
         } catch (e: SerializationException) {
             events.onEvent(WarningEvent("a progress notification that is none: ${e.message}"))
         }

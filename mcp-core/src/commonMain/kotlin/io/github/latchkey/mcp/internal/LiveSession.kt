@@ -10,6 +10,7 @@ import io.github.latchkey.mcp.LoggingLevel
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
+import io.github.latchkey.mcp.ProgressListener
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.ReadResourceResult
 import io.github.latchkey.mcp.RequestOptions
@@ -88,7 +89,16 @@ internal class LiveSession(
 
     /** Calls a tool, and waits for the task that the call may become. */
     suspend fun callTool(params: JsonObject, callOptions: RequestOptions, mirrored: Map<String, String>): CallToolResult {
-        val answer = answer("tools/call", params, callOptions, mirrored).result
+        if ("task" !in params) return called(answer("tools/call", params, callOptions, mirrored).result, params, callOptions)
+        val progress = callOptions.onProgress?.let(::LastingProgress)
+        try {
+            return called(answer("tools/call", params, callOptions, mirrored, progress).result, params, callOptions)
+        } finally {
+            progress?.let(exchanges::forget)
+        }
+    }
+
+    private suspend fun called(answer: RawJson, params: JsonObject, callOptions: RequestOptions): CallToolResult {
         val isTask = if (current.era.version.isStateless) {
             options.takesTasks && MultiRoundTrip.resultType(answer) == MultiRoundTrip.TASK
         } else {
@@ -163,6 +173,7 @@ internal class LiveSession(
         params: JsonObject,
         callOptions: RequestOptions,
         mirrored: Map<String, String>,
+        onProgress: ProgressListener? = callOptions.onProgress,
     ): Answer {
         val deadline = deadline(method, callOptions)
         val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
@@ -171,7 +182,7 @@ internal class LiveSession(
             renewing(deadline) { negotiated ->
                 val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
                 inCallContext(callOptions.callContext, trace) {
-                    exchange(method, traced, negotiated.era, context, callOptions)
+                    exchange(method, traced, negotiated.era, context, onProgress)
                 }
             }
         }
@@ -182,17 +193,17 @@ internal class LiveSession(
         params: JsonObject,
         era: Era,
         context: ExchangeContext,
-        callOptions: RequestOptions,
+        onProgress: ProgressListener?,
     ): Answer {
         if (!era.version.isStateless) {
-            return Answer(exchanges.exchange(method, era.params(params), context, callOptions.onProgress), hadRounds = false)
+            return Answer(exchanges.exchange(method, era.params(params), context, onProgress), hadRounds = false)
         }
         val asked = loggingLevel?.let { params.withMeta("io.modelcontextprotocol/logLevel", JsonPrimitive(it.value)) } ?: params
         var sent = 0
         val result =
             MultiRoundTrip(endpoint, requests, context.deadline, options.takesTasks).call(method, asked) {
                 sent++
-                exchanges.exchange(method, era.params(it), context, callOptions.onProgress)
+                exchanges.exchange(method, era.params(it), context, onProgress)
             }
         return Answer(result, hadRounds = sent > 1)
     }
