@@ -32,7 +32,7 @@ class AgentTest {
         }
     }
 
-    /** Stands in for a person's browser, which follows the redirects. */
+    /** Stands in for a person's browser, which follows the redirects. The servers of the test kit speak HTTP/1.1 alone. */
     private static void browse(AuthorizationUrl url) throws IOException, InterruptedException {
         HttpClient browser = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)

@@ -32,7 +32,7 @@ class AgentTest {
     }
 }
 
-/** Stands in for a person's browser, which follows the redirects. */
+/** Stands in for a person's browser, which follows the redirects. The servers of the test kit speak HTTP/1.1 alone. */
 private fun browse(url: AuthorizationUrl) {
     val browser = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NORMAL).build()
     browser.send(HttpRequest.newBuilder(URI(url.value)).build(), BodyHandlers.discarding())
