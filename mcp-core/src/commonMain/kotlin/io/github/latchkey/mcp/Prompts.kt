@@ -20,6 +20,9 @@ public class Prompt(
     /** The name to show. */
     public val displayName: String get() = title ?: name
 
+    /** The prompt as JSON. */
+    public fun toJson(): String = McpJson.encodeToString(serializer(), this)
+
     override fun toString(): String = "Prompt($name)"
 }
 

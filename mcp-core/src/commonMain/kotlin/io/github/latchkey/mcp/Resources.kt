@@ -32,6 +32,9 @@ public class Resource(
     /** The name to show. */
     public val displayName: String get() = title ?: name
 
+    /** The resource as JSON. */
+    public fun toJson(): String = McpJson.encodeToString(serializer(), this)
+
     override fun toString(): String = "Resource($uri)"
 }
 
@@ -53,6 +56,9 @@ public class ResourceTemplate(
 ) {
     /** The name to show. */
     public val displayName: String get() = title ?: name
+
+    /** The template as JSON. */
+    public fun toJson(): String = McpJson.encodeToString(serializer(), this)
 
     override fun toString(): String = "ResourceTemplate($uriTemplate)"
 }

@@ -1,15 +1,11 @@
 package io.github.latchkey.mcp.inspector;
 
-import io.github.latchkey.mcp.AudioContent;
 import io.github.latchkey.mcp.CallToolResult;
 import io.github.latchkey.mcp.ContentBlock;
-import io.github.latchkey.mcp.EmbeddedResource;
-import io.github.latchkey.mcp.ImageContent;
 import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.Progress;
 import io.github.latchkey.mcp.RawJson;
-import io.github.latchkey.mcp.ResourceContents;
-import io.github.latchkey.mcp.ResourceLink;
-import io.github.latchkey.mcp.TextContent;
+import io.github.latchkey.mcp.RequestOptions;
 import io.github.latchkey.mcp.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,8 +51,28 @@ final class CallOperation extends SessionOperation {
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
         ArgumentTypes types =
                 arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN;
-        CallToolResult result = invocation.await(session.callTool(tool, arguments.typed(types)));
+        CallToolResult result = invocation.await(session.callTool(tool, arguments.typed(types), options(invocation)));
         return new Outcome(json(result), lines(result), result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
+    }
+
+    /** How far it has come, for a person to see. */
+    private static RequestOptions options(Invocation invocation) {
+        if (invocation.isJson()) return RequestOptions.DEFAULT;
+        return new RequestOptions.Builder()
+                .onProgress(progress -> invocation.console().printError(line(progress)))
+                .build();
+    }
+
+    private static String line(Progress progress) {
+        String total = progress.getTotal() == null ? "" : " of " + number(progress.getTotal());
+        String message = progress.getMessage() == null ? "" : ": " + progress.getMessage();
+        return Text.printable("progress " + number(progress.getProgress()) + total + message);
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 
     private ArgumentTypes types(List<Tool> tools) {
@@ -79,28 +95,9 @@ final class CallOperation extends SessionOperation {
     private static List<String> lines(CallToolResult result) {
         List<String> lines = new ArrayList<>();
         if (result.isError()) lines.add("the tool reported an error:");
-        for (ContentBlock block : result.getContent()) lines.add(line(block));
+        for (ContentBlock block : result.getContent()) lines.add(Contents.line(block));
         RawJson structured = result.getStructuredContent();
         if (structured != null && result.getContent().isEmpty()) lines.add(structured.getText());
         return lines;
-    }
-
-    private static String line(ContentBlock block) {
-        if (block instanceof TextContent text) return text.getText();
-        if (block instanceof ImageContent image) return binary("image", image.getMimeType(), image.getData());
-        if (block instanceof AudioContent audio) return binary("audio", audio.getMimeType(), audio.getData());
-        if (block instanceof ResourceLink link) return "[resource " + link.getUri() + " " + link.getName() + "]";
-        if (block instanceof EmbeddedResource embedded) return line(embedded.getResource());
-        return "[" + block.getType() + "]";
-    }
-
-    private static String line(ResourceContents contents) {
-        if (contents.getText() != null) return contents.getText();
-        String blob = contents.getBlob();
-        return binary(contents.getUri(), String.valueOf(contents.getMimeType()), blob == null ? "" : blob);
-    }
-
-    private static String binary(String what, String mimeType, String base64) {
-        return "[" + what + ", " + mimeType + ", " + base64.length() / 4 * 3 + " bytes]";
     }
 }

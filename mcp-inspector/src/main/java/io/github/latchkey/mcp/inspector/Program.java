@@ -32,6 +32,13 @@ final class Program {
         operations.put("connect", new ConnectOperation());
         operations.put("tools", new ToolsOperation());
         operations.put("call", new CallOperation());
+        operations.put("resources", new ResourcesOperation());
+        operations.put("templates", new TemplatesOperation());
+        operations.put("read", new ReadOperation());
+        operations.put("prompts", new PromptsOperation());
+        operations.put("prompt", new PromptOperation());
+        operations.put("complete", new CompleteOperation());
+        operations.put("listen", new ListenOperation());
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());
         operations.put("whoami", new WhoamiOperation());

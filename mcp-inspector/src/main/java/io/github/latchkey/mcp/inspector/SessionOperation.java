@@ -32,6 +32,11 @@ abstract class SessionOperation extends Operation {
     /** Looks at the options before anything is sent; throws {@link UsageException}. */
     void check() {}
 
+    /** Whether the command is about what the server sends of its own accord. */
+    boolean hearsServer() {
+        return false;
+    }
+
     /** Does what the command is for. The session is closed afterwards. */
     abstract Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation);
 
@@ -85,7 +90,7 @@ abstract class SessionOperation extends Operation {
         try {
             for (Header header : server.headers) http.header(header.name(), header.value());
             network.apply(http);
-            http.authorizer(authorizer(invocation));
+            http.authorizer(authorizer(invocation)).serverStream(hearsServer());
             Duration timeout = server.timeout;
             if (timeout != null) http.connectTimeoutMillis(Math.min(timeout.toMillis(), 10_000));
             return new StreamableHttpTransport(address(), http.build());

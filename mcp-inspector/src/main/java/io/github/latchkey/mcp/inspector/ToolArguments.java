@@ -36,20 +36,26 @@ final class ToolArguments {
 
     /** Throws {@link UsageException} for what cannot be arguments. */
     static ToolArguments parse(List<String> pairs, @Nullable String args) {
+        return new ToolArguments(args == null ? Map.of() : object(args), pairs(pairs, "the tool"));
+    }
+
+    /** The names and values in {@code pairs}, for {@code whom}. Throws {@link UsageException} for what is no pair, and for a name given twice. */
+    static Map<String, String> pairs(List<String> pairs, String whom) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
+                String json = whom.equals("the tool") ? ", or give all arguments as --args '{…}'" : "";
                 throw new UsageException(
-                        "an argument of the tool is written as name=value, and one is not",
-                        "write name=value, or give all arguments as --args '{…}'");
+                        "an argument of " + whom + " is written as name=value, and one is not",
+                        "write name=value" + json);
             }
             String name = pair.substring(0, equals);
             if (given.put(name, pair.substring(equals + 1)) != null) {
                 throw new UsageException("the argument " + name + " is given twice", "leave out one of them");
             }
         }
-        return new ToolArguments(args == null ? Map.of() : object(args), given);
+        return given;
     }
 
     /** Whether a value could be read in two ways, so that the schema of the tool has to decide. */
