@@ -40,7 +40,8 @@ private val OPEN =
         "UntitledMultiSelectEnumSchema", "UntitledSingleSelectEnumSchema", "CallToolRequestParams", "CancelledNotificationParams",
         "ClientCapabilities", "CompleteRequestParams", "ElicitRequestFormParams", "ElicitRequestURLParams", "ElicitResult",
         "GetPromptRequestParams", "InputRequests", "InputRequiredResult", "InputResponses", "ListRootsResult", "ModelPreferences",
-        "CreateMessageRequest", "ElicitRequest", "ListRootsRequest", "PaginatedRequestParams", "ProgressNotificationParams", "ResourceUpdatedNotificationParams", "SubscriptionsListenResult",
+        "CreateMessageRequest", "ElicitRequest", "ListRootsRequest", "PaginatedRequestParams",
+        "ProgressNotificationParams", "ResourceUpdatedNotificationParams", "SubscriptionsListenResult",
     )
 
 private inline fun <reified T> through(): (String) -> String {
