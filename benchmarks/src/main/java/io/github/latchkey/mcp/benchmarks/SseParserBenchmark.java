@@ -36,7 +36,7 @@ public class SseParserBenchmark {
     }
 
     private void parse(byte[] stream, Blackhole blackhole) {
-        SseParser parser = new SseParser(16 * Texts.MEBIBYTE);
+        SseParser parser = new SseParser(16 * Texts.MEBIBYTE, "");
         for (int at = 0; at < stream.length; at += PIECE) {
             int count = Math.min(PIECE, stream.length - at);
             System.arraycopy(stream, at, piece, 0, count); // as a socket would

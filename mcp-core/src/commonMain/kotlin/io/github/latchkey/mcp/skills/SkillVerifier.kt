@@ -111,7 +111,6 @@ internal class SkillVerifier(
 
     private companion object {
         const val MAIN_FILE = "SKILL.md"
-        val FRONTMATTER =
-            Regex("\uFEFF?---[ \\t]*\\r?\\n(.*?)^---[ \\t]*(?:\\r?\\n|\\z)(.*)", setOf(RegexOption.DOT_MATCHES_ALL, RegexOption.MULTILINE))
+        val FRONTMATTER = Regex("\uFEFF?---[ \\t]*\\r?\\n([\\s\\S]*?)^---[ \\t]*(?:\\r?\\n|$)([\\s\\S]*)", RegexOption.MULTILINE)
     }
 }

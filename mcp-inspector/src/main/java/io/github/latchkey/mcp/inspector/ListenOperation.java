@@ -90,7 +90,6 @@ final class ListenOperation extends SessionOperation {
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
             subscription.request(Long.MAX_VALUE);
-            end.whenComplete((done, failure) -> subscription.cancel());
         }
 
         @Override

@@ -55,7 +55,8 @@ final class NginxServer implements AutoCloseable {
     private void awaitListening(Path folder) throws IOException, InterruptedException {
         for (int attempt = 0; attempt < 500; attempt++) {
             if (!process.isAlive()) break;
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
                 Thread.sleep(20); // it does not say when it listens
