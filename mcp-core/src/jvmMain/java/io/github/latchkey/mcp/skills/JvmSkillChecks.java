@@ -20,21 +20,11 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/** {@link SkillChecks} of the JDK and of SnakeYAML Engine, which has to be on the class path. */
+/** {@link SkillChecks} of the JDK and of SnakeYAML Engine. Where that is missing, this class cannot be loaded. */
 final class JvmSkillChecks implements SkillChecks {
     private static final int MAX_CHARACTERS = 256 * 1024;
     private static final int MAX_ALIASES = 50;
     private static final String HEX = "0123456789abcdef";
-
-    JvmSkillChecks() {
-        try {
-            Class.forName("org.snakeyaml.engine.v2.api.Load", false, JvmSkillChecks.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(
-                    "to read skills, add org.snakeyaml:snakeyaml-engine to the dependencies: their frontmatter is YAML",
-                    e);
-        }
-    }
 
     @Override
     public String sha256(byte[] bytes) {
