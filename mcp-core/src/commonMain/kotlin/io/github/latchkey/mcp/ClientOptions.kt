@@ -36,6 +36,7 @@ public class ClientOptions private constructor(
     /** Asks the person; null declares no elicitation. */
     public val elicitation: ElicitationHandler? = builder.elicitation
 
+    internal val maxConcurrentRequests: Int? = builder.maxConcurrentRequests
     internal val takesTasks: Boolean = builder.takesTasks
     internal val cachesResults: Boolean = builder.cachesResults
     internal val traceContext: (() -> TraceContext?)? = builder.traceContext
@@ -62,6 +63,7 @@ public class ClientOptions private constructor(
         internal var elicitation: ElicitationHandler? = null
         internal var elicitsUrls = false
         internal val extensions = linkedMapOf<String, JsonElement>()
+        internal var maxConcurrentRequests: Int? = null
         internal var takesTasks = false
         internal var cachesResults = true
         internal var traceContext: (() -> TraceContext?)? = null
@@ -119,6 +121,16 @@ public class ClientOptions private constructor(
             apply {
                 require(id.indexOf('/') in 1 until id.length - 1) { "the extension id '$id' has no prefix" }
                 extensions[id] = requireNotNull(settings.toObject()) { "the settings of $id are no JSON object" }
+            }
+
+        /**
+         * How many requests of a session run at once; others wait, and their time has not begun. Any number by default. What a handler asks
+         * of the session, and subscriptions, do not count.
+         */
+        public fun maxConcurrentRequests(value: Int): Builder =
+            apply {
+                require(value > 0) { "maxConcurrentRequests must be positive, not $value" }
+                maxConcurrentRequests = value
             }
 
         /**

@@ -98,7 +98,7 @@ internal class Incoming(
             events.onEvent(WarningEvent("the server sent the request ${request.method}, which its revision does not have"))
             return
         }
-        val handling = scope.launch { send(reply(request), context) }
+        val handling = scope.launch(InRequest()) { send(reply(request), context) }
         running.update { it + (request.id to handling) }
         handling.invokeOnCompletion { running.update { it - request.id } }
     }

@@ -54,6 +54,7 @@ internal class LiveSession(
     val endpoint: String get() = exchanges.endpoint
 
     private val requests = ServerRequests(options)
+    private val permits = Permits(options.maxConcurrentRequests)
 
     // Replaced under the lock, by a session that has begun anew.
     private val negotiations = MutableStateFlow(negotiated)
@@ -174,6 +175,14 @@ internal class LiveSession(
         callOptions: RequestOptions,
         mirrored: Map<String, String>,
         onProgress: ProgressListener? = callOptions.onProgress,
+    ): Answer = permits.use { answerNow(method, params, callOptions, mirrored, onProgress) }
+
+    private suspend fun answerNow(
+        method: String,
+        params: JsonObject,
+        callOptions: RequestOptions,
+        mirrored: Map<String, String>,
+        onProgress: ProgressListener?,
     ): Answer {
         val deadline = deadline(method, callOptions)
         val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
