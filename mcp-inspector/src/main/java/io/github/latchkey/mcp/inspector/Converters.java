@@ -26,16 +26,16 @@ final class Converters {
     private Converters() {}
 
     static void registerAll(CommandLine commandLine, Console console) {
-        commandLine.registerConverter(ServerAddress.class, Converters::serverAddress);
+        commandLine.registerConverter(ServerArgument.class, Converters::serverArgument);
         commandLine.registerConverter(Secret.class, text -> secret(text, console));
         commandLine.registerConverter(Header.class, Converters::header);
         commandLine.registerConverter(Duration.class, Converters::duration);
         commandLine.registerConverter(Protocol.class, Converters::protocol);
     }
 
-    static ServerAddress serverAddress(String text) {
+    static ServerArgument serverArgument(String text) {
         try {
-            return ServerAddress.parse(text);
+            return ServerArgument.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }

@@ -13,9 +13,12 @@ final class Invocation implements AutoCloseable {
     private final OutputOptions output;
     private final @Nullable TraceFile trace;
     private final EventPrinter printer;
+    private final List<String> command;
     private final List<Runnable> stops = new CopyOnWriteArrayList<>();
 
-    Invocation(Console console, OutputOptions output) {
+    /** @param command what stands behind {@code --}: the command of a server, or nothing */
+    Invocation(Console console, OutputOptions output, List<String> command) {
+        this.command = List.copyOf(command);
         this.console = console;
         this.output = output;
         this.trace = output.trace == null ? null : TraceFile.open(output.trace, console.redaction());
@@ -24,6 +27,10 @@ final class Invocation implements AutoCloseable {
 
     Console console() {
         return console;
+    }
+
+    List<String> command() {
+        return command;
     }
 
     boolean isJson() {

@@ -10,6 +10,11 @@ import picocli.CommandLine.Command;
 @Command(name = "login", description = "Signs in, and keeps the sign-in for later commands.")
 final class LoginOperation extends SessionOperation {
     @Override
+    boolean signsIn() {
+        return true;
+    }
+
+    @Override
     void check() {
         if (credentials.bearer != null) {
             throw new UsageException("login and --bearer exclude each other", "leave out --bearer to sign in");

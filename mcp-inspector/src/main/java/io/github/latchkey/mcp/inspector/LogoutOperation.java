@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         description = "Forgets a sign-in. The authorization server is not told: its tokens end when they end.")
 final class LogoutOperation extends StoreOperation {
     @Override
-    Outcome use(StoredSignIns signIns, Invocation invocation) {
+    Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation) {
         StoredSignIn signIn = signIns.remove(invocation, server.url());
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("wasSignedIn", signIn != null);

@@ -39,6 +39,7 @@ final class Program {
         operations.put("prompt", new PromptOperation());
         operations.put("complete", new CompleteOperation());
         operations.put("listen", new ListenOperation());
+        operations.put("servers", new ServersOperation());
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());
         operations.put("whoami", new WhoamiOperation());
@@ -47,9 +48,12 @@ final class Program {
 
     /** Returns the exit code. Throws nothing. */
     int run(String... args) {
-        isJson = List.of(args).contains("--json");
+        List<String> all = List.of(args);
+        int end = all.indexOf("--");
+        List<String> own = end < 0 ? all : all.subList(0, end);
+        isJson = own.contains("--json");
         try {
-            return execute(args);
+            return execute(own, end < 0 ? List.of() : all.subList(end + 1, all.size()));
         } catch (ParameterException e) {
             command = e.getCommandLine().getCommandName();
             return report(Usage.failure(e));
@@ -66,10 +70,10 @@ final class Program {
         invocation.stop();
     }
 
-    private int execute(String... args) {
+    private int execute(List<String> args, List<String> serverCommand) {
         LatchkeyCommand latchkey = new LatchkeyCommand();
         CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed = commandLine.parseArgs(args);
+        ParseResult parsed = commandLine.parseArgs(args.toArray(String[]::new));
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
@@ -81,7 +85,7 @@ final class Program {
             return report(
                     Failure.usage("say which command", "'latchkey --help' lists them; 'latchkey demo' needs nothing"));
         }
-        try (Invocation invocation = new Invocation(console, latchkey.output)) {
+        try (Invocation invocation = new Invocation(console, latchkey.output, serverCommand)) {
             running = invocation;
             return run(operation, invocation);
         }

@@ -13,9 +13,15 @@ import picocli.CommandLine.Parameters;
 
 /** Which server, and how to talk to it. */
 final class ServerOptions {
-    @Parameters(index = "0", paramLabel = "SERVER", description = "The http or https URL of the MCP endpoint.")
+    @Parameters(
+            index = "0",
+            paramLabel = "SERVER",
+            description = {
+                "The http or https URL of the MCP endpoint, the name of a server in an mcp.json (see",
+                "'latchkey servers'), or stdio: with the command of the server behind --."
+            })
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
-    ServerAddress server;
+    ServerArgument server;
 
     @Option(
             names = "--header",

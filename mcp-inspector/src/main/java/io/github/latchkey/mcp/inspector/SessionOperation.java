@@ -13,6 +13,7 @@ import io.github.latchkey.mcp.http.HttpTransportOptions;
 import io.github.latchkey.mcp.http.StreamableHttpTransport;
 import io.github.latchkey.mcp.inspector.Converters.Header;
 import io.github.latchkey.mcp.transport.Authorizer;
+import io.github.latchkey.mcp.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ abstract class SessionOperation extends Operation {
     /** Looks at the options before anything is sent; throws {@link UsageException}. */
     void check() {}
 
+    /** Whether the command is about a sign-in, which only a server at an address has. */
+    boolean signsIn() {
+        return false;
+    }
+
     /** Whether the command is about what the server sends of its own accord. */
     boolean hearsServer() {
         return false;
@@ -40,12 +46,19 @@ abstract class SessionOperation extends Operation {
     /** Does what the command is for. The session is closed afterwards. */
     abstract Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation);
 
+    /** Set by {@link #run}. */
+    @SuppressWarnings("NullAway.Init")
+    private Target target;
+
+    /** The URL, or the command line of a server that is started. */
     String address() {
-        return server.server.url();
+        return target.shown();
     }
 
     @Override
     final Outcome run(Invocation invocation) {
+        target = Target.of(server.server, invocation);
+        if (signsIn()) target.requireAddress();
         hideSecrets(invocation.console().redaction());
         credentials.check();
         network.check();
@@ -82,12 +95,15 @@ abstract class SessionOperation extends Operation {
         credentials.hideSecrets(redaction);
         network.hideSecrets(redaction);
         server.headers.forEach(header -> redaction.hideIfSensitive(header.name(), header.value()));
-        server.server.parameters().forEach(redaction::hideIfSensitive);
+        target.headers().forEach(redaction::hideIfSensitive);
+        if (target.address() != null) target.address().parameters().forEach(redaction::hideIfSensitive);
     }
 
-    private StreamableHttpTransport transport(Invocation invocation) {
+    private Transport transport(Invocation invocation) {
+        if (target.process() != null) return target.process();
         HttpTransportOptions.Builder http = new HttpTransportOptions.Builder();
         try {
+            target.headers().forEach(http::header);
             for (Header header : server.headers) http.header(header.name(), header.value());
             network.apply(http);
             http.authorizer(authorizer(invocation)).serverStream(hearsServer());
@@ -102,7 +118,8 @@ abstract class SessionOperation extends Operation {
     /** Somebody who sends an Authorization header has signed in already. */
     private @Nullable Authorizer authorizer(Invocation invocation) {
         boolean isGiven =
-                server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"));
+                server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"))
+                        || target.headers().keySet().stream().anyMatch("Authorization"::equalsIgnoreCase);
         return isGiven ? null : SignIn.authorizer(credentials, address(), invocation);
     }
 

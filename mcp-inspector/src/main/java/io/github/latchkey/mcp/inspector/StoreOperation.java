@@ -10,20 +10,21 @@ import picocli.CommandLine.Parameters;
 abstract class StoreOperation extends Operation {
     @Parameters(index = "0", paramLabel = "SERVER", description = "The http or https URL of the MCP endpoint.")
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
-    ServerAddress server;
+    ServerArgument server;
 
     @Mixin
     final StoreOptions store = new StoreOptions();
 
-    abstract Outcome use(StoredSignIns signIns, Invocation invocation);
+    abstract Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation);
 
     @Override
     final Outcome run(Invocation invocation) {
-        server.parameters().forEach(invocation.console().redaction()::hideIfSensitive);
+        ServerAddress address = Target.of(server, invocation).requireAddress();
+        address.parameters().forEach(invocation.console().redaction()::hideIfSensitive);
         if (store.isNone())
             throw new UsageException("with --store none there is nothing to look at", "name a file, or leave it out");
         try (StoredSignIns signIns = new StoredSignIns(invocation.console(), store)) {
-            return use(signIns, invocation);
+            return use(signIns, address, invocation);
         }
     }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Tells what is stored of a sign-in, without its secrets. Ends with 3 if there is none.")
 final class WhoamiOperation extends StoreOperation {
     @Override
-    Outcome use(StoredSignIns signIns, Invocation invocation) {
+    Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation) {
         StoredSignIn signIn = signIns.find(invocation, server.url());
         if (signIn == null) {
             List<String> lines =
