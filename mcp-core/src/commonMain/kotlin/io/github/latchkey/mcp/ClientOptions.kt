@@ -213,6 +213,9 @@ public class RequestOptions private constructor(
     /** Hears how the task is getting on that the call becomes; null if nobody does. */
     public val onTask: TaskListener? = builder.onTask
 
+    /** What goes into `_meta` of the request, by its keys. */
+    public val meta: Map<String, RawJson> = builder.meta.toMap()
+
     internal val wantsTask: Boolean = builder.wantsTask
     internal val taskTtlMillis: Long? = builder.taskTtlMillis
     internal val requestTimeout: Duration? = builder.requestTimeout
@@ -223,6 +226,7 @@ public class RequestOptions private constructor(
         internal var callContext: CallContext? = null
         internal var traceContext: TraceContext? = null
         internal var onTask: TaskListener? = null
+        internal val meta = linkedMapOf<String, RawJson>()
         internal var wantsTask = false
         internal var taskTtlMillis: Long? = null
         internal var requestTimeout: Duration? = null
@@ -235,6 +239,16 @@ public class RequestOptions private constructor(
 
         /** The trace that the call belongs to, instead of that in the coroutine context. */
         public fun traceContext(value: TraceContext): Builder = apply { traceContext = value }
+
+        /**
+         * Puts [value] under [key] into `_meta` of the request. Throws [IllegalArgumentException] if the key is not what MCP says, or is one of
+         * MCP's own (MCP 2026-07-28, `_meta`).
+         */
+        public fun meta(key: String, value: RawJson): Builder =
+            apply {
+                MetaKeys.require(key)
+                meta[key] = value
+            }
 
         /** Hears how the task is getting on, should the call become one. */
         public fun onTask(value: TaskListener): Builder = apply { onTask = value }

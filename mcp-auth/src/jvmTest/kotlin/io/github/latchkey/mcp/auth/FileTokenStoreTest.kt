@@ -176,7 +176,7 @@ class FileTokenStoreTest : FunSpec({
             },
             Case("one bit of the encrypted part", TokenStoreProblem.CORRUPTED, storeKey) { file ->
                 write(file, storeKey)
-                change(file) { it.replaceFirst(Regex("(?<=\"encrypted\":\".{40})."), "/") }
+                change(file) { text -> text.replace(Regex("(?<=\"encrypted\":\".{40}).")) { if (it.value == "/") "+" else "/" } }
             },
             Case("encrypted bytes that are no Base64", TokenStoreProblem.CORRUPTED, storeKey) { file ->
                 write(file, storeKey)

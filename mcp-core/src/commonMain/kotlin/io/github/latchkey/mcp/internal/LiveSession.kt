@@ -186,7 +186,8 @@ internal class LiveSession(
     ): Answer {
         val deadline = deadline(method, callOptions)
         val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
-        val traced = trace?.members.orEmpty().entries.fold(params) { all, (name, value) -> all.withMeta(name, JsonPrimitive(value)) }
+        val given = callOptions.meta.entries.fold(params) { all, (key, value) -> all.withMeta(key, value.toElement()) }
+        val traced = trace?.members.orEmpty().entries.fold(given) { all, (name, value) -> all.withMeta(name, JsonPrimitive(value)) }
         return deadline.enforce(background.ended) {
             renewing(deadline) { negotiated ->
                 val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)

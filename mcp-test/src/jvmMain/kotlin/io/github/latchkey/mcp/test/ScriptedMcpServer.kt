@@ -38,6 +38,7 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
     internal val retryMillis = builder.retryMillis
     internal val keepAliveMillis = builder.keepAliveMillis
     internal val caching = builder.caching
+    private val schemas = builder.schemas
     internal val answers = AnswerScript()
     internal val metadataAnswers = AnswerScript()
     internal val sessions = McpSessions(issuesSessionIds)
@@ -107,7 +108,10 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
 
     internal fun inputSchemaOf(tool: String): JsonObject? = tools[tool]?.inputSchema
 
-    internal fun recordRequest(request: RecordedRequest) = recordedRequests.add(request)
+    internal fun recordRequest(request: RecordedRequest) {
+        recordedRequests.add(request)
+        if (request.method == "POST") schemas?.problems(request)?.forEach { addViolation("${request.line}: $it") }
+    }
 
     internal fun recordMetadataRequest(request: RecordedRequest) = recordedMetadataRequests.add(request)
 

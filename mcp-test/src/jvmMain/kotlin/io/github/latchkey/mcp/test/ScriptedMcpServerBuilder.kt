@@ -1,7 +1,9 @@
 package io.github.latchkey.mcp.test
 
+import io.github.latchkey.mcp.JsonSchemaValidator
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.nio.file.Path
 
 /** Collects the options of a [ScriptedMcpServer]. Every one has a default. */
 public class ScriptedMcpServerBuilder internal constructor() {
@@ -19,6 +21,7 @@ public class ScriptedMcpServerBuilder internal constructor() {
     internal var hasGetStream = false
     internal var retryMillis: Long? = null
     internal var keepAliveMillis: Long? = 100
+    internal var schemas: WireSchemas? = WireSchemas.ofProperty
     internal var caching = JsonObject(mapOf("ttlMs" to JsonPrimitive(0), "cacheScope" to JsonPrimitive("private")))
 
     /** The name and version it gives itself. */
@@ -102,6 +105,17 @@ public class ScriptedMcpServerBuilder internal constructor() {
     /** The `ttlMs` and `cacheScope` of results that have them in 2026-07-28; by default 0 and `private`. */
     public fun caching(ttlMs: Long, cacheScope: String): ScriptedMcpServerBuilder =
         apply { caching = JsonObject(mapOf("ttlMs" to JsonPrimitive(ttlMs), "cacheScope" to JsonPrimitive(cacheScope))) }
+
+    /**
+     * Holds what clients send against the specification's schemas, in `<revision>/schema.json` of [folder]; what does not fit is a violation.
+     * Needs `dev.harrel:json-schema`, and throws [IllegalStateException] without. By default the folder is the one that the system property
+     * `latchkey.spec` names, if both are there.
+     */
+    public fun schemas(folder: Path): ScriptedMcpServerBuilder =
+        apply {
+            JsonSchemaValidator()
+            schemas = WireSchemas(folder)
+        }
 
     /** Returns the server. */
     public fun build(): ScriptedMcpServer = ScriptedMcpServer(this)

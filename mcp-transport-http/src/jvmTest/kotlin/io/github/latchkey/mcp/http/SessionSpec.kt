@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.http
 import io.github.latchkey.mcp.ErrorCode
 import io.github.latchkey.mcp.HttpExchangeEvent
 import io.github.latchkey.mcp.JsonRpcMessage
+import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.NotMcpException
@@ -94,15 +95,17 @@ class SessionSpec : FunSpec({
                 }
             }
 
-            test("is replaced by a new initialize, which is sent without it") {
+            test("is replaced by a new initialize, which is sent without it, once the server knows that it is initialized") {
                 var count = 0
                 sessionServer { sendAnswer(200, JSON + ("MCP-Session-Id" to "s-${++count}"), INITIALIZED) }.use { server ->
                     engine.open(server) { connection ->
                         connection.initialize()
                         connection.initialize()
                         connection.listTools(SESSION_CONTEXT)
+                        connection.send(JsonRpcNotification("notifications/initialized", null), SESSION_CONTEXT)
+                        connection.listTools(SESSION_CONTEXT)
                     }
-                    server.requests.map { it.header("MCP-Session-Id") } shouldContainExactly listOf(null, null, "s-2")
+                    server.requests.map { it.header("MCP-Session-Id") } shouldContainExactly listOf(null, null, "s-1", "s-2", "s-2")
                 }
             }
 

@@ -67,6 +67,24 @@ class SurvivalSpec : FunSpec({
                 after.calls.count { it.method == "tools/call" } shouldBe 20
             }
 
+            test("a call that is made while another session is begun waits for that") {
+                val after = server()
+                engine.survive(server(), after) { session ->
+                    // The refusal of the first call, `initialize`, and `notifications/initialized`, which takes its time.
+                    after.answerNext(ScriptedAnswer.pause(0))
+                    after.answerNext(ScriptedAnswer.pause(0))
+                    after.answerNext(ScriptedAnswer.pause(300))
+                    coroutineScope {
+                        val first = async { session.echo("first") }
+                        while (after.rpcMethods.size < 3) delay(5)
+                        session.echo("second") shouldBe "second"
+                        first.await() shouldBe "first"
+                    }
+                }
+                after.rpcMethods.count { it == "initialize" } shouldBe 1
+                after.assertNoViolations()
+            }
+
             test("and grants no other session is reported with both causes") {
                 val after = server().apply { answerAlways(ScriptedAnswer.of(503)) }
                 after.answerNext(ScriptedAnswer.of(404))

@@ -43,7 +43,12 @@ internal class StreamableHttpConnection(
     private val notices = CancellationNotices(scope, ::deliver)
     private val isClosed = AtomicBoolean(false)
 
-    // Written by the exchange of initialize, which no other exchange runs beside.
+    // Of the session that was begun last: for the messages that begin it, and to end it. Written by the exchange of initialize.
+    @Volatile
+    private var begunSessionId: String? = null
+
+    // Of the session that calls belong to: the server has accepted notifications/initialized. Calls that are made while another is begun
+    // still go to the one before, which is lost, and are sent again in the new one.
     @Volatile
     private var sessionId: String? = null
 
@@ -85,7 +90,10 @@ internal class StreamableHttpConnection(
     }
 
     /** Any status of 2xx means accepted, whatever comes with it (MCP 2025-11-25, Streamable HTTP, Sending Messages). */
-    private suspend fun deliver(message: JsonRpcMessage, context: ExchangeContext) = sender.send(post(message, context)) { }
+    private suspend fun deliver(message: JsonRpcMessage, context: ExchangeContext) {
+        sender.send(post(message, context)) { }
+        if (message.methodOrNull == INITIALIZED) sessionId = begunSessionId
+    }
 
     override suspend fun listen(context: ExchangeContext, onReady: () -> Unit, onMessage: suspend (JsonRpcMessage) -> Unit) {
         if (!options.serverStream || context.version?.isStateless == true || isClosed.load()) return
@@ -118,7 +126,7 @@ internal class StreamableHttpConnection(
             listening?.cancel()
             older?.stop()
             notices.finish()
-            val id = sessionId
+            val id = begunSessionId
             if (id != null && context.version?.isStateless != true) bestEffort(CLOSE_MILLIS) { endSession(id, context) }
         } finally {
             notices.stop()
@@ -127,7 +135,7 @@ internal class StreamableHttpConnection(
     }
 
     private fun post(message: JsonRpcMessage, context: ExchangeContext): HttpCall {
-        val headers = mcpHeaders(message, context, sessionId)
+        val headers = mcpHeaders(message, context, if (message.methodOrNull == INITIALIZED) begunSessionId else sessionId)
         return HttpCall(
             HttpMethod.Post,
             message.methodOrNull,
@@ -148,7 +156,9 @@ internal class StreamableHttpConnection(
         if (request.method != "initialize" || response !is JsonRpcResult) return
         val id = answer.headers[McpHeaders.SESSION_ID]
         if (id != null && !isSessionId(id)) throw answer.protocol("a session id that is not visible ASCII")
-        sessionId = id
+        begunSessionId = id
+        // Nobody has the first session before the handshake is done.
+        if (sessionId == null) sessionId = id
         isInitializeRefused = false
     }
 
@@ -173,6 +183,7 @@ internal class StreamableHttpConnection(
 
     private companion object {
         const val CLOSE_MILLIS = 2_000L
+        const val INITIALIZED = "notifications/initialized"
 
         // Servers of HTTP+SSE take no POST at the URL of the stream (MCP 2025-11-25, Streamable HTTP, Backwards Compatibility).
         val NO_POST = setOf(400, 404, 405)

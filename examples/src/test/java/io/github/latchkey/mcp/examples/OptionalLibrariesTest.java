@@ -1,4 +1,4 @@
-package io.github.latchkey.mcp.http;
+package io.github.latchkey.mcp.examples;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.latchkey.mcp.JsonSchemaValidator;
 import io.github.latchkey.mcp.McpClientFutures;
 import io.github.latchkey.mcp.McpSessionFutures;
+import io.github.latchkey.mcp.http.StreamableHttpTransport;
 import io.github.latchkey.mcp.skills.SkillsFutures;
 import io.github.latchkey.mcp.test.LoopbackServer;
 import io.github.latchkey.mcp.test.ScriptedMcpServer;
