@@ -74,7 +74,8 @@ internal class Exchanges(
         try {
             answer.decode(result)
         } catch (e: SerializationException) {
-            items.withoutBroken(answer, method)?.let { decode(it, method, result, Phase.REQUEST) } ?: throw broken(method, Phase.REQUEST, e)
+            val tree = decode(answer, method, JsonElement.serializer(), Phase.REQUEST)
+            items.withoutBroken(tree, method)?.let { decode(it, method, result, Phase.REQUEST) } ?: throw broken(method, Phase.REQUEST, e)
         }
 
     /** Sends [params] as they are, with a token for [onProgress] where there is one. */
@@ -101,6 +102,9 @@ internal class Exchanges(
 
     /** Passes on that a subscription has begun. */
     fun tell(subscribed: ServerNotification.Subscribed) = incoming.notifications.tell(subscribed)
+
+    /** Tells of a notification that could not be read. */
+    fun warn(notification: JsonRpcNotification, problem: SerializationException) = incoming.notifications.warn(notification, problem)
 
     /** Passes on what came on a stream of its own; null if it makes no sense. */
     fun tell(notification: JsonRpcNotification): ServerNotification? = incoming.notifications.tell(notification)

@@ -67,29 +67,25 @@ internal class Incoming(
         }
     }
 
-    private fun notice(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) =
-        when (notification.method) {
-            "notifications/progress" -> report(notification, id, onProgress)
-
-            "notifications/cancelled" -> cancel(notification)
-
-            else -> {
-                notifications.tell(notification)
-                Unit
+    private fun notice(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
+        try {
+            when (notification.method) {
+                "notifications/progress" -> report(notification, id, onProgress)
+                "notifications/cancelled" -> cancel(notification)
+                else -> notifications.tell(notification)
             }
+        } catch (e: SerializationException) {
+            notifications.warn(notification, e)
         }
+    }
 
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
         val kept = lasting.load()
         if (onProgress == null && kept.isEmpty()) return
-        try {
-            val params = notification.params?.decode(ProgressParams.serializer()) ?: return
-            val token = params.progressToken.takeUnless { it.isString }?.longOrNull ?: return
-            val listener = onProgress.takeIf { token == id } ?: kept[token] ?: return
-            listener.onProgress(Progress(params.progress, params.total, params.message))
-        } catch (e: SerializationException) {
-            events.onEvent(WarningEvent("a progress notification that is none: ${e.message}"))
-        }
+        val params = notification.params?.decode(ProgressParams.serializer()) ?: return
+        val token = params.progressToken.takeUnless { it.isString }?.longOrNull ?: return
+        val listener = onProgress.takeIf { token == id } ?: kept[token] ?: return
+        listener.onProgress(Progress(params.progress, params.total, params.message))
     }
 
     private fun answer(request: JsonRpcRequest, context: ExchangeContext) {
@@ -100,7 +96,8 @@ internal class Incoming(
         }
         val handling = scope.launch(InRequest()) { send(reply(request), context) }
         running.update { it + (request.id to handling) }
-        handling.invokeOnCompletion { running.update { it - request.id } }
+        // A server may use an id twice: then the later request has its place.
+        handling.invokeOnCompletion { running.update { if (it[request.id] === handling) it - request.id else it } }
     }
 
     /** The server no longer wants an answer: unknown and finished requests are ignored (HTTP-70). */

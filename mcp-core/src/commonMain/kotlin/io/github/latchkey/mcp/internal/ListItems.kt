@@ -22,9 +22,9 @@ internal class ListItems(
     private val events: McpEvents,
     private val name: String = "name",
 ) {
-    /** [answer] without the items that are not what MCP says; null if it is broken elsewhere. Each is told of. */
-    fun withoutBroken(answer: RawJson, method: String): RawJson? {
-        val result = answer.toObject() ?: return null
+    /** [result] without the items that are not what MCP says; null if it is broken elsewhere. Each is told of. */
+    fun withoutBroken(result: JsonElement, method: String): RawJson? {
+        if (result !is JsonObject) return null
         val items = result[key] as? JsonArray ?: return null
         val usable = items.filterIndexed { index, element -> isUsable(element, index, method) }
         return if (usable.size == items.size) null else RawJson.of(JsonObject(result + (key to JsonArray(usable))))

@@ -27,7 +27,7 @@ internal class MultiRoundTrip(
         var round = params
         repeat(MAX_ROUNDS) { number ->
             val answer = send(round)
-            when (val type = resultType(answer)) {
+            when (val type = typeOf(answer)) {
                 null, COMPLETE -> return answer
                 TASK -> if (mayBeTask(method)) return answer else throw broken("the result of $method must not be a task")
                 INPUT_REQUIRED -> round = answered(method, params, answer, number)
@@ -75,6 +75,13 @@ internal class MultiRoundTrip(
             throw e.cause ?: broken("the server's ${asked.method} cannot be answered: ${e.message}", e)
         }
     }
+
+    private fun typeOf(answer: RawJson): String? =
+        try {
+            resultType(answer)
+        } catch (e: SerializationException) {
+            throw broken("a result whose type cannot be read", e)
+        }
 
     private fun read(answer: RawJson): InputRequired =
         try {

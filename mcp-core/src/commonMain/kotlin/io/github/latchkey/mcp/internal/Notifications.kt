@@ -26,9 +26,14 @@ internal class Notifications(
         try {
             read(notification).also(::tell)
         } catch (e: SerializationException) {
-            if (events.isListening) events.onEvent(WarningEvent("${notification.method} is not what MCP says: ${e.message}"))
+            warn(notification, e)
             null
         }
+
+    /** Tells of a notification that could not be read. */
+    fun warn(notification: JsonRpcNotification, problem: SerializationException) {
+        if (events.isListening) events.onEvent(WarningEvent("${notification.method} is not what MCP says: ${problem.message}"))
+    }
 
     /** Whoever lists again because of it must not find what was listed before: so the cache hears it first. */
     fun tell(notification: ServerNotification) {

@@ -88,7 +88,7 @@ internal class ServerRequests(
 
     private suspend fun elicit(params: RawJson?): JsonObject {
         val handler = options.elicitation ?: refuse(JsonRpcError.METHOD_NOT_FOUND, "this client asks nobody")
-        val asked = params?.toObject() ?: refuse(JsonRpcError.INVALID_PARAMS, "elicitation/create without params")
+        val asked = decode(params, JsonObject.serializer())
         val message = asked.string("message").orEmpty()
         // Without a mode it is a form (FEAT-50).
         return when (val mode = asked.string("mode") ?: "form") {

@@ -29,6 +29,8 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -180,9 +182,7 @@ internal class SubscriptionStream(
     }
 
     private fun acknowledge(message: JsonRpcNotification) {
-        val granted = message.params?.toObject()?.get("notifications")?.let {
-            McpJson.decodeFromJsonElement(SubscriptionFilter.serializer(), it)
-        }
+        val granted = granted(message)
         val missing = granted?.let(filter::missingFrom).orEmpty()
         if (missing.isNotEmpty() &&
             events.isListening
@@ -195,6 +195,14 @@ internal class SubscriptionStream(
         tell(subscribed)
     }
 
+    private fun granted(message: JsonRpcNotification): SubscriptionFilter? =
+        try {
+            message.params?.decode(Acknowledgement.serializer())?.notifications
+        } catch (e: SerializationException) {
+            exchanges.warn(message, e)
+            null
+        }
+
     private suspend fun requireAcknowledgement() {
         withTimeoutOrNull(timeout) { acknowledged.await() } ?: throw RequestTimeoutException(
             "no acknowledgement of $METHOD from ${exchanges.endpoint} for $timeout",
@@ -203,6 +211,11 @@ internal class SubscriptionStream(
             FailureDetails(Phase.STREAM, exchanges.endpoint, "check that the server is up and answers", isRetryable = true),
         )
     }
+
+    @Serializable
+    private class Acknowledgement(
+        val notifications: SubscriptionFilter? = null,
+    )
 
     companion object {
         const val METHOD = "subscriptions/listen"

@@ -5,12 +5,14 @@ import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.WarningEvent
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
+import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -121,31 +123,27 @@ public class PendingRequests(
     /** The request a notification is for: the token of its progress, or the id of its subscription, is the id of the request. */
     private fun callerOf(notification: JsonRpcNotification): Caller? {
         val params = notification.params ?: return null
-        return when (notification.method) {
-            "notifications/progress" -> caller(params.toObject()?.get("progressToken"))
+        return try {
+            when (notification.method) {
+                "notifications/progress" -> caller(params.toObject()?.get("progressToken"))
 
-            // Of a request of the server, unless a subscription has that id: then it ends that (AMB-03).
-            "notifications/cancelled" -> caller(params.toObject()?.get("requestId"))?.takeIf { it.method == LISTEN }
+                // Of a request of the server, unless a subscription has that id: then it ends that (AMB-03).
+                "notifications/cancelled" -> caller(params.toObject()?.get("requestId"))?.takeIf { it.method == LISTEN }
 
-            else -> if (SUBSCRIPTION_ID in
-                params.text
-            ) {
-                caller((params.toObject()?.get("_meta") as? JsonObject)?.get(SUBSCRIPTION_ID))
-            } else {
-                null
+                else -> if (SUBSCRIPTION_ID in params.text) caller(params.member("_meta")?.get(SUBSCRIPTION_ID)) else null
             }
+        } catch (_: SerializationException) {
+            // It is no JSON, so it is nobody's: whoever listens to the rest tells of it.
+            null
         }
     }
 
+    private fun RawJson.member(name: String): JsonObject? = toObject()?.get(name) as? JsonObject
+
     private fun caller(key: JsonElement?): Caller? = (key as? JsonPrimitive)?.let(::requestId)?.let { state.load().waiting[it] }
 
-    private fun requestId(key: JsonPrimitive): RequestId? = if (key.isString) {
-        RequestId.of(
-            key.content,
-        )
-    } else {
-        key.longOrNull?.let(RequestId::of)
-    }
+    private fun requestId(key: JsonPrimitive): RequestId? =
+        if (key.isString) RequestId.of(key.content) else key.longOrNull?.let(RequestId::of)
 
     private fun warn(message: String) {
         if (events.isListening) events.onEvent(WarningEvent(message))

@@ -11,6 +11,7 @@ import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.WarningEvent
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -94,6 +95,28 @@ class PendingRequestsSpec : FunSpec({
             val pipe = Pipe()
             pipe.pending.dispatch(message("""{"jsonrpc":"2.0","error":{"code":-32700,"message":"what?"}}"""))
             pipe.warnings.size shouldBe 1
+        }
+    }
+
+    context("a notification that makes no sense fails nobody, and goes to whoever tells of it") {
+        withData(
+            """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":nul}}""",
+            """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{}}}""",
+            """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"\x"}}""",
+            """{"jsonrpc":"2.0","method":"x","params":{"_meta":{"io.modelcontextprotocol/subscriptionId":tru}}}""",
+        ) { text ->
+            runTest {
+                val pipe = Pipe()
+                val call = async { pipe.exchange(1) }
+                val heard = mutableListOf<JsonRpcMessage>()
+                val listener = launch { pipe.pending.listen { heard += it } }
+                runCurrent()
+                pipe.pending.dispatch(message(text))
+                pipe.pending.dispatch(result("1"))
+                call.await().shouldBeInstanceOf<JsonRpcResult>()
+                heard.size shouldBe 1
+                listener.cancelAndJoin()
+            }
         }
     }
 
