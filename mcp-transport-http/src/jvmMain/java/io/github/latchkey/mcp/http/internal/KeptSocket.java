@@ -7,8 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class KeptSocket extends Socket {
     private static final long IDLE_NANOS = 100_000_000;
 
     private final @Nullable ProxyServer socksProxy;
+    private final LongSupplier nanoTime;
 
     /** Held while somebody reads. */
     private final ReentrantLock reading = new ReentrantLock();
@@ -38,8 +41,13 @@ final class KeptSocket extends Socket {
     private volatile boolean isClosing;
 
     KeptSocket(@Nullable ProxyServer socksProxy) {
+        this(socksProxy, System::nanoTime);
+    }
+
+    KeptSocket(@Nullable ProxyServer socksProxy, LongSupplier nanoTime) {
         super(Proxy.NO_PROXY); // else the JDK would follow its own settings
         this.socksProxy = socksProxy;
+        this.nanoTime = nanoTime;
     }
 
     /** The answer that is being read is the last: an HTTP/1.0 server closes after it without saying so. */
@@ -66,6 +74,20 @@ final class KeptSocket extends Socket {
         return new WatchedInputStream(super.getInputStream());
     }
 
+    /**
+     * The JDK asks {@link #isClosed} here, which is not the time to look: after a handshake of TLS 1.3 there may be session tickets
+     * that nobody has read.
+     */
+    @Override
+    public synchronized void setSoTimeout(int timeout) throws SocketException {
+        boolean isHeld = reading.tryLock(); // whoever reads holds it, and then nobody looks either
+        try {
+            super.setSoTimeout(timeout);
+        } finally {
+            if (isHeld) reading.unlock();
+        }
+    }
+
     @Override
     public boolean isClosed() {
         if (isClosing || super.isClosed()) {
@@ -75,7 +97,7 @@ final class KeptSocket extends Socket {
         // touched.
         if (!isEnded && hasBeenRead && !reading.isHeldByCurrentThread() && reading.tryLock()) {
             try {
-                isEnded = isLastAnswer || (System.nanoTime() - lastRead > IDLE_NANOS && hasEnded());
+                isEnded = isLastAnswer || (nanoTime.getAsLong() - lastRead > IDLE_NANOS && hasEnded());
                 if (isEnded) closeQuietly();
             } finally {
                 reading.unlock();
@@ -141,7 +163,7 @@ final class KeptSocket extends Socket {
         }
 
         private void endRead() {
-            lastRead = System.nanoTime();
+            lastRead = nanoTime.getAsLong();
             hasBeenRead = true;
             reading.unlock();
         }
