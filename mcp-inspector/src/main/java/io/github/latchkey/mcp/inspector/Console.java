@@ -68,10 +68,26 @@ final class Console {
         err.flush();
     }
 
+    /** Lines for the person at the terminal, as its terminal can show them. */
+    void print(Page page) {
+        write(page, Terminal.Stream.OUTPUT, out);
+    }
+
+    /** The same, on standard error. */
+    void printError(Page page) {
+        write(page, Terminal.Stream.ERROR, err);
+    }
+
     /** The one JSON object of {@code --json}. */
     void printJson(Object value) {
         out.println(Json.write(value, redaction::apply));
         out.flush();
+    }
+
+    private void write(Page page, Terminal.Stream stream, PrintStream to) {
+        Paper paper = Paper.of(terminal, stream);
+        page.lines().forEach(line -> to.println(paper.write(line.map(this::shown))));
+        to.flush();
     }
 
     private String shown(String line) {
