@@ -24,10 +24,10 @@ final class ConnectOperation extends SessionOperation {
                 new LinkedHashMap<>(RawJson.parse(server.toJson()).toObject());
         result.put("signIn", report.signIn());
         result.put("timings", report.timings());
-        return Outcome.ok(result, lines(server, report));
+        return Outcome.ok(result, page(server, report));
     }
 
-    private List<String> lines(ServerDescription server, SessionReport report) {
+    private Page page(ServerDescription server, SessionReport report) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("server", name(server.getServerInfo()));
         rows.put("revision", server.getProtocolVersion().getValue());
@@ -36,10 +36,8 @@ final class ConnectOperation extends SessionOperation {
         String instructions = server.getInstructions();
         if (instructions != null)
             rows.put("instructions", Text.firstLine(instructions, 80) + " (all of it with --json)");
-        List<String> lines = new ArrayList<>();
-        lines.add("connected to " + address() + " in " + Text.millis(report.connectMillis()));
-        lines.addAll(Text.table(rows));
-        return lines;
+        String heading = "connected to " + address() + " in " + Text.millis(report.connectMillis());
+        return new Page().heading(heading).rows(rows, Map.of("server", Ink.NAME));
     }
 
     private static String name(@Nullable Implementation server) {

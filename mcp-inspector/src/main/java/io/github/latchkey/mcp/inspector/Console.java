@@ -15,23 +15,25 @@ final class Console {
     private final PrintStream err;
     private final BufferedReader input;
     private final Environment environment;
+    private final Terminal terminal;
     private final Redaction redaction = new Redaction();
 
     Console(PrintStream out, PrintStream err, Environment environment) {
-        this(out, err, Reader.nullReader(), environment);
+        this(out, err, Reader.nullReader(), environment, Terminal.none());
     }
 
-    private Console(PrintStream out, PrintStream err, Reader input, Environment environment) {
+    Console(PrintStream out, PrintStream err, Reader input, Environment environment, Terminal terminal) {
         this.out = out;
         this.err = err;
         this.input = new BufferedReader(input);
         this.environment = environment;
+        this.terminal = terminal;
     }
 
     /** The console of this process. Always UTF-8, as JSON has to be. */
     static Console ofProcess() {
         Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv);
+        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv, Terminal.ofProcess());
     }
 
     /** Hides secrets; shared with everything that writes elsewhere. */
@@ -42,6 +44,11 @@ final class Console {
     @Nullable
     String environmentVariable(String name) {
         return environment.get(name);
+    }
+
+    /** Who is at the other ends of the streams, and what it can show. */
+    Terminal terminal() {
+        return terminal;
     }
 
     /** What the person enters. */
@@ -61,10 +68,26 @@ final class Console {
         err.flush();
     }
 
+    /** Lines for the person at the terminal, as its terminal can show them. */
+    void print(Page page) {
+        write(page, Terminal.Stream.OUTPUT, out);
+    }
+
+    /** The same, on standard error. */
+    void printError(Page page) {
+        write(page, Terminal.Stream.ERROR, err);
+    }
+
     /** The one JSON object of {@code --json}. */
     void printJson(Object value) {
         out.println(Json.write(value, redaction::apply));
         out.flush();
+    }
+
+    private void write(Page page, Terminal.Stream stream, PrintStream to) {
+        Paper paper = Paper.of(terminal, stream);
+        page.lines().forEach(line -> to.println(paper.write(line.map(this::shown))));
+        to.flush();
     }
 
     private String shown(String line) {

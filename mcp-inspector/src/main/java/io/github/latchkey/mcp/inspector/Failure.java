@@ -89,9 +89,15 @@ record Failure(
         return error;
     }
 
-    /** The lines below the message, for people. */
-    List<String> lines() {
-        if (exitCode == ExitCode.INTERRUPTED) return List.of();
+    /** The message and what is known besides, for people. */
+    Page page() {
+        Page page = new Page()
+                .add(Line.begin(10)
+                        .add(Ink.BAD, "latchkey:")
+                        .add(" ")
+                        .add(Ink.HEADING, message)
+                        .line());
+        if (exitCode == ExitCode.INTERRUPTED) return page;
         Map<String, String> rows = new LinkedHashMap<>();
         if (exitCode != ExitCode.USAGE && exitCode != ExitCode.INTERNAL) rows.put("code:", code);
         if (phase != null) rows.put("phase:", phase);
@@ -99,7 +105,7 @@ record Failure(
             if (value != null) rows.put(label(name), value instanceof String text ? text : compact(value));
         });
         rows.put("remedy:", remedy);
-        return Text.table(rows);
+        return page.rows(rows, Map.of("code:", Ink.BAD, "remedy:", Ink.REMEDY));
     }
 
     private static String label(String name) {

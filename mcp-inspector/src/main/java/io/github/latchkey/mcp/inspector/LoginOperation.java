@@ -2,7 +2,6 @@ package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.auth.StoredSignIn;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -37,9 +36,8 @@ final class LoginOperation extends SessionOperation {
                 String line = address() + " did not ask for a sign-in";
                 return Outcome.ok(signIns.json(null), List.of(line));
             }
-            List<String> lines = new ArrayList<>(List.of("signed in to " + address()));
-            lines.addAll(signIns.lines(signIn));
-            return Outcome.ok(signIns.json(signIn), lines);
+            Page page = new Page().add(Line.of(Ink.GOOD, "signed in to " + address()));
+            return Outcome.ok(signIns.json(signIn), signIns.rows(page, signIn));
         }
     }
 }

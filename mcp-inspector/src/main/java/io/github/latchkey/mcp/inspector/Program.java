@@ -123,7 +123,7 @@ final class Program {
     private int report(Outcome outcome) {
         if (!isReported.compareAndSet(false, true)) return outcome.exitCode();
         if (isJson) console.printJson(envelope(true, "result", outcome.result()));
-        else outcome.lines().forEach(console::print);
+        else console.print(outcome.page());
         return outcome.exitCode();
     }
 
@@ -132,8 +132,7 @@ final class Program {
         if (isJson) {
             console.printJson(envelope(false, "error", failure.toJson()));
         } else {
-            console.printError("latchkey: " + failure.message());
-            failure.lines().forEach(console::printError);
+            console.printError(failure.page());
         }
         return failure.exitCode();
     }

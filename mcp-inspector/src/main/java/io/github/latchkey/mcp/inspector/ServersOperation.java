@@ -32,9 +32,8 @@ final class ServersOperation extends Operation {
                     found.file().toString()));
             rows.put(name, where(found.server()) + "  (" + found.file() + ")");
         });
-        List<String> lines = new ArrayList<>(List.of(Text.count(servers.size(), "server")));
-        lines.addAll(Text.table(rows));
-        return Outcome.ok(Map.of("servers", json), lines);
+        Page page = new Page().heading(Text.count(servers.size(), "server")).rows(rows);
+        return Outcome.ok(Map.of("servers", json), page);
     }
 
     private static String kind(ServerConfig server) {

@@ -1,7 +1,5 @@
 package io.github.latchkey.mcp.inspector;
 
-import java.util.List;
-import java.util.Map;
 
 /** Words and columns for people. */
 final class Text {
@@ -18,20 +16,6 @@ final class Text {
         boolean isControl = Character.isISOControl(c) && c != '\n' && c != '\t';
         boolean isDirection = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
         return !isControl && !isDirection;
-    }
-
-    /** A line for each entry, the values below each other; further lines of a value are indented as far. */
-    static List<String> table(Map<String, String> rows) {
-        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        String indent = " ".repeat(width + 4);
-        return rows.entrySet().stream()
-                .map(row -> "  " + padded(row.getKey(), width) + "  "
-                        + row.getValue().strip().replace("\n", "\n" + indent))
-                .toList();
-    }
-
-    static String padded(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
     /** {@code 1 tool}, {@code 2 tools}. */

@@ -1,8 +1,7 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.auth.StoredSignIn;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey whoami}: what is stored of a sign-in. */
@@ -14,12 +13,11 @@ final class WhoamiOperation extends StoreOperation {
     Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation) {
         StoredSignIn signIn = signIns.find(invocation, server.url());
         if (signIn == null) {
-            List<String> lines =
-                    List.of("not signed in to " + server.url(), "  to sign in:  latchkey login " + server.url());
-            return new Outcome(signIns.json(null), lines, ExitCode.NOT_SIGNED_IN);
+            Page page = new Page()
+                    .add(Line.of(Ink.BAD, "not signed in to " + server.url()))
+                    .rows(Map.of("to sign in:", "latchkey login " + server.url()), Map.of("to sign in:", Ink.REMEDY));
+            return new Outcome(signIns.json(null), page, ExitCode.NOT_SIGNED_IN);
         }
-        List<String> lines = new ArrayList<>(List.of(server.url()));
-        lines.addAll(signIns.lines(signIn));
-        return Outcome.ok(signIns.json(signIn), lines);
+        return Outcome.ok(signIns.json(signIn), signIns.rows(new Page().heading(server.url()), signIn));
     }
 }
