@@ -3,9 +3,7 @@ package io.github.latchkey.mcp.inspector;
 import io.github.latchkey.mcp.CallToolResult;
 import io.github.latchkey.mcp.ContentBlock;
 import io.github.latchkey.mcp.McpSessionFutures;
-import io.github.latchkey.mcp.Progress;
 import io.github.latchkey.mcp.RawJson;
-import io.github.latchkey.mcp.RequestOptions;
 import io.github.latchkey.mcp.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,28 +49,11 @@ final class CallOperation extends SessionOperation {
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
         ArgumentTypes types =
                 arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN;
-        CallToolResult result = invocation.await(session.callTool(tool, arguments.typed(types), options(invocation)));
+        CallToolResult result;
+        try (ProgressDisplay progress = invocation.progressOf(tool)) {
+            result = invocation.await(session.callTool(tool, arguments.typed(types), progress.options()));
+        }
         return new Outcome(json(result), lines(result), result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
-    }
-
-    /** How far it has come, for a person to see. */
-    private static RequestOptions options(Invocation invocation) {
-        if (invocation.isJson()) return RequestOptions.DEFAULT;
-        return new RequestOptions.Builder()
-                .onProgress(progress -> invocation.console().printError(line(progress)))
-                .build();
-    }
-
-    private static String line(Progress progress) {
-        String total = progress.getTotal() == null ? "" : " of " + number(progress.getTotal());
-        String message = progress.getMessage() == null ? "" : ": " + progress.getMessage();
-        return Text.printable("progress " + number(progress.getProgress()) + total + message);
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
     }
 
     private ArgumentTypes types(List<Tool> tools) {

@@ -8,6 +8,17 @@ final class Cells {
         return text.codePoints().map(Cells::width).sum();
     }
 
+    /** As much of {@code text} as has room in {@code width} cells. */
+    static String cut(String text, int width) {
+        if (width(text) <= width) return text;
+        int end = 0;
+        for (int used = 1; end < text.length(); end += Character.charCount(text.codePointAt(end))) {
+            used += width(text.codePointAt(end));
+            if (used > width) break;
+        }
+        return text.substring(0, end) + "…";
+    }
+
     private static int width(int c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT, Character.CONTROL -> 0;

@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.inspector;
 import io.github.latchkey.mcp.InsufficientScopeException;
 import io.github.latchkey.mcp.JsonRpcError;
 import io.github.latchkey.mcp.McpException;
+import io.github.latchkey.mcp.RequestRejectedException;
 import io.github.latchkey.mcp.auth.AuthorizationFailedException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ record Failure(
     static Failure of(Throwable thrown) {
         if (thrown instanceof McpException e) return of(e);
         if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy());
+        if (thrown instanceof RequestRejectedException e) return refused(e);
         String what = thrown.getMessage() == null ? "" : ": " + Text.oneLine(thrown.getMessage(), 300);
         return new Failure(
                 "internal",
@@ -36,6 +38,13 @@ record Failure(
 
     static Failure usage(@Nullable String message, String remedy) {
         return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, Map.of());
+    }
+
+    /** What the server asked for was not given, and it cannot go on without. */
+    private static Failure refused(RequestRejectedException e) {
+        String message = e.getMessage() == null ? "what the server asked for was refused" : e.getMessage();
+        String remedy = "run it at a terminal, and answer what the server asks for";
+        return new Failure("refused", ExitCode.REFUSED, "request", message, remedy, Map.of());
     }
 
     static Failure interrupted() {

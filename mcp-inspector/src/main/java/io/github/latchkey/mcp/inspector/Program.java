@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpException;
+import io.github.latchkey.mcp.RequestRejectedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ final class Program {
     void interrupt() {
         Invocation invocation = running;
         if (invocation == null || isReported.get()) return;
+        console.end(true);
         report(Failure.interrupted());
         invocation.stop();
     }
@@ -94,6 +96,8 @@ final class Program {
     private int run(Operation operation, Invocation invocation) {
         try {
             return report(operation.run(invocation));
+        } catch (RequestRejectedException e) {
+            return report(Failure.of(e));
         } catch (McpException e) {
             return report(Failure.of(e).withRemedy(operation.remedy(e)));
         } catch (UsageException e) {

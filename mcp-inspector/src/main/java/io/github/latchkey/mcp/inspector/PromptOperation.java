@@ -29,7 +29,10 @@ final class PromptOperation extends SessionOperation {
 
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
-        GetPromptResult result = invocation.await(session.getPrompt(name, arguments));
+        GetPromptResult result;
+        try (ProgressDisplay progress = invocation.progressOf(name)) {
+            result = invocation.await(session.getPrompt(name, arguments, progress.options()));
+        }
         List<String> lines = new ArrayList<>();
         for (PromptMessage message : result.getMessages()) {
             lines.add(message.getRole() + ": " + Contents.line(message.getContent()));

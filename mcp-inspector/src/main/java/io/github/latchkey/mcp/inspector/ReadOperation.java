@@ -38,7 +38,10 @@ final class ReadOperation extends SessionOperation {
 
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
-        ReadResourceResult result = invocation.await(session.readResource(uri));
+        ReadResourceResult result;
+        try (ProgressDisplay progress = invocation.progressOf(uri)) {
+            result = invocation.await(session.readResource(uri, progress.options()));
+        }
         List<String> lines = out == null ? shown(result) : List.of(written(result, out));
         return Outcome.ok(RawJson.parse(result.toJson()), lines);
     }

@@ -23,6 +23,13 @@ final class Text {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
+    /** {@code 3}, {@code 0.5}. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
+    }
+
     /** The first line of {@code text}, cut at {@code max} characters. */
     static String firstLine(String text, int max) {
         String line = text.strip().lines().findFirst().orElse("");
