@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import kotlinx.serialization.SerializationException;
+import kotlinx.serialization.json.JsonElement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +56,8 @@ record FormAnswer(@Nullable RawJson value, @Nullable String complaint) {
     private static RawJson value(FormField field, String line) {
         return switch (field.getType()) {
             case STRING -> string(text(field, line));
-            case INTEGER -> number(line.strip(), "a whole number, such as 42");
-            case NUMBER -> number(line.strip(), "a number, such as 42 or 0.5");
+            case INTEGER -> number(line.strip(), "a whole number");
+            case NUMBER -> number(line.strip(), "a number");
             case BOOLEAN -> RawJson.parse(yesOrNo(line));
             case CHOICES -> list(field, line.strip());
             case UNKNOWN -> json(line.strip());
@@ -112,11 +112,8 @@ record FormAnswer(@Nullable RawJson value, @Nullable String complaint) {
     }
 
     private static RawJson json(String text) {
-        try {
-            return RawJson.parse(text);
-        } catch (SerializationException e) {
-            return string(text);
-        }
+        JsonElement json = ToolArguments.json(text);
+        return json == null ? string(text) : RawJson.of(json);
     }
 
     private static RawJson string(String text) {

@@ -33,12 +33,12 @@ final class PageConversation {
                 .add(Line.begin(0).add("It wants you to open this page in a browser:").line())
                 .add(highlighted(page.getUrl(), host)));
         if (url == null || host == null) {
-            conversation.warn("That is no https address, so it is not opened: declined.");
+            conversation.warn("That is no plain https address, so it is not opened: declined.");
             return ElicitationResult.decline();
         }
         conversation.say("The page is on the host " + host + ".");
-        if (isDisguised(page.getUrl(), host)) {
-            conversation.warn("Careful: this address may be made to look like another one.");
+        if (host.toLowerCase(Locale.ROOT).contains("xn--")) {
+            conversation.warn("Careful: this name stands for letters of other alphabets, which may look like another name.");
         }
         if (!isAgreed()) return ElicitationResult.decline();
         if (browser != null) open(url, browser);
@@ -94,7 +94,7 @@ final class PageConversation {
         }
     }
 
-    /** Null for what is not https, nor on this machine. */
+    /** Null for what is not https, nor on this machine, and for what can deceive: a name before an @, letters that are not ASCII. */
     private static @Nullable AuthorizationUrl safe(String url) {
         try {
             return new AuthorizationUrl(url, "");
@@ -109,12 +109,5 @@ final class PageConversation {
         } catch (URISyntaxException e) {
             return null;
         }
-    }
-
-    /** Letters of other alphabets, and a name before an @ that is not where the page is. */
-    private static boolean isDisguised(String url, String host) {
-        return host.toLowerCase(Locale.ROOT).contains("xn--")
-                || !url.chars().allMatch(c -> c < 128)
-                || url.replaceFirst("^[a-zA-Z]+://", "").replaceFirst("[/?#].*$", "").contains("@");
     }
 }
