@@ -23,7 +23,7 @@ record Failure(
         Map<String, @Nullable Object> facts) {
     static Failure of(Throwable thrown) {
         if (thrown instanceof McpException e) return of(e);
-        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy());
+        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy(), e.facts());
         String what = thrown.getMessage() == null ? "" : ": " + Text.oneLine(thrown.getMessage(), 300);
         return new Failure(
                 "internal",
@@ -35,7 +35,11 @@ record Failure(
     }
 
     static Failure usage(@Nullable String message, String remedy) {
-        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, Map.of());
+        return usage(message, remedy, Map.of());
+    }
+
+    private static Failure usage(@Nullable String message, String remedy, Map<String, @Nullable Object> facts) {
+        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, facts);
     }
 
     static Failure interrupted() {
@@ -102,7 +106,8 @@ record Failure(
         if (exitCode != ExitCode.USAGE && exitCode != ExitCode.INTERNAL) rows.put("code:", code);
         if (phase != null) rows.put("phase:", phase);
         facts.forEach((name, value) -> {
-            if (value != null) rows.put(label(name), value instanceof String text ? text : compact(value));
+            // The message tells the problems already.
+            if (value != null && !name.equals("problems")) rows.put(label(name), value instanceof String text ? text : compact(value));
         });
         rows.put("remedy:", remedy);
         return page.rows(rows, Map.of("code:", Ink.BAD, "remedy:", Ink.REMEDY));
