@@ -1,7 +1,6 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.CallToolResult;
-import io.github.latchkey.mcp.ContentBlock;
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.Tool;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
         description = "Calls a tool and prints its result.",
         footer = {
             "",
-            "V is sent as text. Where it could also be JSON (42, true, [1,2]), the tools are listed first,",
-            "and it is sent as JSON if the schema of the tool wants that type there."
+            "The tools are listed first, and nothing is sent if the arguments do not fit the schema of the tool.",
+            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there."
         })
 final class CallOperation extends SessionOperation {
     @Parameters(index = "1", paramLabel = "TOOL", description = "The name of the tool.")
@@ -38,22 +38,38 @@ final class CallOperation extends SessionOperation {
     @Nullable
     String args;
 
+    @Option(
+            names = "--force",
+            description = "Call a tool that is not listed, and send arguments that do not fit, as they are.")
+    boolean isForced;
+
+    @Mixin
+    final OutOptions out = new OutOptions();
+
     private ToolArguments arguments = ToolArguments.NONE;
 
     @Override
     void check() {
         arguments = ToolArguments.parse(pairs, args);
+        out.check();
     }
 
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
-        ArgumentTypes types =
-                arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN;
-        CallToolResult result;
+        Map<String, @Nullable Object> sent = isForced ? forced(session, invocation) : checked(session, invocation);
         try (ProgressDisplay progress = invocation.progressOf(tool)) {
-            result = invocation.await(session.callTool(tool, arguments.typed(types), progress.options()));
+            return outcome(invocation.await(session.callTool(tool, sent, progress.options())));
         }
-        return new Outcome(json(result), lines(result), result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
+    }
+
+    private Map<String, @Nullable Object> checked(McpSessionFutures session, Invocation invocation) {
+        return new CheckedCall(tool, invocation.await(session.listTools()), invocation).arguments(arguments);
+    }
+
+    /** The tools are still asked for what a value is meant to be, but only if it could be two things. */
+    private Map<String, @Nullable Object> forced(McpSessionFutures session, Invocation invocation) {
+        return arguments.typed(
+                arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN);
     }
 
     private ArgumentTypes types(List<Tool> tools) {
@@ -73,12 +89,12 @@ final class CallOperation extends SessionOperation {
         return json;
     }
 
-    private static List<String> lines(CallToolResult result) {
-        List<String> lines = new ArrayList<>();
-        if (result.isError()) lines.add("the tool reported an error:");
-        for (ContentBlock block : result.getContent()) lines.add(Contents.line(block));
-        RawJson structured = result.getStructuredContent();
-        if (structured != null && result.getContent().isEmpty()) lines.add(structured.getText());
-        return lines;
+    private Outcome outcome(CallToolResult result) {
+        Map<String, Object> json = json(result);
+        Page page = new Page();
+        if (result.isError()) page.add(Line.of(Ink.BAD, "the tool reported an error:"));
+        if (out.isGiven() && !result.isError()) json.put("savedTo", out.write(ResultParts.toKeep(result, page), page));
+        else ResultParts.show(result, page);
+        return new Outcome(json, page, result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
     }
 }

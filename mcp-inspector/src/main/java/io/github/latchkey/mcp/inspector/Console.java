@@ -112,7 +112,14 @@ final class Console {
 
     private void write(Page page, Terminal.Stream stream, PrintStream to) {
         Paper paper = Paper.of(terminal, stream);
-        page.lines().forEach(line -> to.println(paper.write(line.map(this::shown))));
+        for (Line line : page.lines()) {
+            String picture = stream == Terminal.Stream.OUTPUT ? picture(line) : null;
+            to.println(picture == null ? paper.write(line.map(this::shown)) : picture);
+        }
+    }
+
+    private @Nullable String picture(Line line) {
+        return line.picture() == null ? null : InlineImage.sequence(line.picture(), terminal.images());
     }
 
     private String shown(String line) {

@@ -24,7 +24,7 @@ record Failure(
         Map<String, @Nullable Object> facts) {
     static Failure of(Throwable thrown) {
         if (thrown instanceof McpException e) return of(e);
-        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy());
+        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy(), e.facts());
         if (thrown instanceof RequestRejectedException e) return refused(e);
         String what = thrown.getMessage() == null ? "" : ": " + Text.oneLine(thrown.getMessage(), 300);
         return new Failure(
@@ -37,7 +37,11 @@ record Failure(
     }
 
     static Failure usage(@Nullable String message, String remedy) {
-        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, Map.of());
+        return usage(message, remedy, Map.of());
+    }
+
+    private static Failure usage(@Nullable String message, String remedy, Map<String, @Nullable Object> facts) {
+        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, facts);
     }
 
     /** What the server asked for was not given, and it cannot go on without. */
@@ -111,7 +115,8 @@ record Failure(
         if (exitCode != ExitCode.USAGE && exitCode != ExitCode.INTERNAL) rows.put("code:", code);
         if (phase != null) rows.put("phase:", phase);
         facts.forEach((name, value) -> {
-            if (value != null) rows.put(label(name), value instanceof String text ? text : compact(value));
+            // The message tells the problems already.
+            if (value != null && !name.equals("problems")) rows.put(label(name), value instanceof String text ? text : compact(value));
         });
         rows.put("remedy:", remedy);
         return page.rows(rows, Map.of("code:", Ink.BAD, "remedy:", Ink.REMEDY));

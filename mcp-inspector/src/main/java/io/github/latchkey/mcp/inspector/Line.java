@@ -4,14 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line for people, made of pieces.
  *
  * @param indent where the next line of the terminal begins if this one is too long for it; negative if it must stay as it is
  * @param plain what stands in a file or a pipe
+ * @param picture what a terminal shows instead that can show pictures; null if there is none
  */
-record Line(List<Piece> pieces, int indent, String plain) {
+record Line(
+        List<Piece> pieces,
+        int indent,
+        String plain,
+        @Nullable Blob picture) {
     private static final int AS_IT_IS = -1;
 
     /** A part of a line that has one colour. */
@@ -19,7 +25,14 @@ record Line(List<Piece> pieces, int indent, String plain) {
 
     /** Text of somebody else, in the lines that it has. */
     static Line asItIs(String text) {
-        return new Line(List.of(new Piece(Ink.PLAIN, text)), AS_IT_IS, text);
+        return new Line(List.of(new Piece(Ink.PLAIN, text)), AS_IT_IS, text, null);
+    }
+
+    /** What cannot be read, with a hint for the person at a terminal: {@code line} is the rest. */
+    static Line binary(String line, Blob blob) {
+        List<Piece> pieces =
+                List.of(new Piece(Ink.PLAIN, line), new Piece(Ink.FAINT, "  (to keep it, add --out FILE)"));
+        return new Line(pieces, 2, line, blob.isImage() ? blob : null);
     }
 
     static Line of(Ink ink, String text) {
@@ -40,7 +53,7 @@ record Line(List<Piece> pieces, int indent, String plain) {
         String more = first.length() < stripped.length() ? " …" : "";
         String margin = " ".repeat(indent);
         return new Line(
-                List.of(new Piece(Ink.PLAIN, margin + first + more)), indent, margin + Text.firstLine(text, max));
+                List.of(new Piece(Ink.PLAIN, margin + first + more)), indent, margin + Text.firstLine(text, max), null);
     }
 
     /** The same line with other words in it. */
@@ -48,7 +61,7 @@ record Line(List<Piece> pieces, int indent, String plain) {
         List<Piece> changed = pieces.stream()
                 .map(piece -> new Piece(piece.ink(), change.apply(piece.text())))
                 .toList();
-        return new Line(changed, indent, change.apply(plain));
+        return new Line(changed, indent, change.apply(plain), picture);
     }
 
     boolean isWrapped() {
@@ -75,7 +88,7 @@ record Line(List<Piece> pieces, int indent, String plain) {
 
         Line line() {
             return new Line(
-                    List.copyOf(pieces), indent, pieces.stream().map(Piece::text).collect(Collectors.joining()));
+                    List.copyOf(pieces), indent, pieces.stream().map(Piece::text).collect(Collectors.joining()), null);
         }
     }
 }

@@ -5,7 +5,6 @@ import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.Tool;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey tools}: all tools of a server. */
@@ -18,17 +17,9 @@ final class ToolsOperation extends SessionOperation {
                 tools.stream().map(tool -> RawJson.parse(tool.toJson())).toList();
         Page page = new Page().heading(Text.count(tools.size(), "tool"));
         for (Tool tool : tools) {
-            page.item(tool.getName(), arguments(tool));
+            page.item(tool.getName(), Signature.of(tool));
             if (tool.getDescription() != null) page.description(tool.getDescription());
         }
         return Outcome.ok(Map.of("tools", shown), page);
-    }
-
-    /** {@code (query: string, limit?: integer)}. */
-    private static String arguments(Tool tool) {
-        ArgumentTypes types = ArgumentTypes.of(tool.getInputSchema());
-        return types.names().stream()
-                .map(name -> name + (types.isRequired(name) ? ": " : "?: ") + types.describe(name))
-                .collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -145,6 +145,7 @@ final class LatchkeyProcess {
         /** The members of the one JSON object on standard output. */
         Map<String, JsonElement> json() {
             assertEquals(1, out.lines().count(), this::toString);
+            OutputSchema.check(out);
             return Objects.requireNonNull(RawJson.parse(out).toObject());
         }
 
