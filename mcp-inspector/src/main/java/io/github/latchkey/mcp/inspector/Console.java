@@ -68,6 +68,11 @@ final class Console {
         errorLines.answered(hasEntered);
     }
 
+    /** The question is over without an answer, as {@code line} tells. */
+    void withdrawn(String line) {
+        errorLines.withdrawn(shown(line));
+    }
+
     /** Shows {@code text} below everything on standard error, until another replaces it; nothing if it is empty. For a terminal. */
     void status(String text) {
         errorLines.status(Cells.cut(shown(text).replace('\n', ' ').replace('\t', ' '), terminal.columns() - 1));

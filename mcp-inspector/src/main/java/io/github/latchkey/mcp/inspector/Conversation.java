@@ -56,7 +56,7 @@ final class Conversation {
             return line;
         } catch (InterruptedException e) {
             next.cancel(true);
-            console.answered(false);
+            console.withdrawn("The question is no longer asked.");
             throw new CancellationException("the question is no longer asked");
         } catch (ExecutionException e) {
             console.answered(false);

@@ -56,6 +56,12 @@ final class ErrorLines {
         show();
     }
 
+    /** Nobody wants to know any more, as {@code line} tells; silent after the end. */
+    synchronized void withdrawn(String line) {
+        answered(false);
+        if (!isOver) print(line);
+    }
+
     /** Leaves whole lines behind. From here on nothing is asked, and nothing moves. */
     synchronized void end(boolean isInterrupted) {
         if (isOver) return;

@@ -26,6 +26,8 @@ final class ProgressBars implements AutoCloseable {
                 .setTaskName(Text.printable(Text.oneLine(name, 24)))
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
+                // The time goes on between two notices; and what was drawn in the middle of a change is drawn again.
+                .continuousUpdate()
                 .setInitialMax(total == null ? -1 : isInParts ? PARTS : total.longValue())
                 // A consumer of our own, so that no terminal is looked for or changed.
                 .setConsumer(new DelegatingProgressBarConsumer(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.latchkey.mcp.inspector.LatchkeyProcess.Finished;
 import io.github.latchkey.mcp.test.ProtectedMcpServer;
+import io.github.latchkey.mcp.test.ToolResults;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -149,11 +150,13 @@ class QuestionsIT {
 
     @Test
     void aBarShowsHowFarACallIsAndIsGoneInTheEnd() {
-        try (LatchkeyTerminal terminal = LatchkeyTerminal.start("call", server.url(), "count", "to=4")) {
-            String bar = terminal.await(" 2/4 ");
-            assertTrue(bar.contains("count  "), bar);
+        try (LatchkeyTerminal terminal = LatchkeyTerminal.start("call", server.url(), "half")) {
+            String bar = terminal.await(" 1/2 ");
+            assertTrue(bar.contains("half "), bar);
+            terminal.await("half-way");
+            server.waiting.complete(ToolResults.text("done"));
             String last = terminal.awaitExit(0);
-            assertTrue(last.contains("\r\u001b[Kcounted to 4\n"), last);
+            assertTrue(last.contains("\r\u001b[Kdone\n"), last);
             assertFalse(last.contains("progress "), last);
         }
     }
