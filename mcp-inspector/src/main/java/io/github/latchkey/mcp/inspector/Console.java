@@ -62,6 +62,12 @@ final class Console {
         out.flush();
     }
 
+    /** Text of this program itself, which may have colours. */
+    void printOwn(String text) {
+        out.println(text);
+        out.flush();
+    }
+
     /** One line on standard error. */
     void printError(String line) {
         err.println(shown(line));

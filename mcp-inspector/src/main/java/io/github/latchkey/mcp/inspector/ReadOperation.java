@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code latchkey read}: the contents of one resource. */
-@Command(name = "read", description = "Reads a resource and prints it.")
+@Command(name = "read", description = "Reads a resource and prints it.",footer = {"","Examples:","  latchkey read everything demo://resource/static/document/features.md","  latchkey read everything demo://resource/dynamic/blob/1 --out blob.bin --overwrite"})
 final class ReadOperation extends SessionOperation {
     @Parameters(index = "1", paramLabel = "URI", description = "The URI of the resource.")
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
