@@ -6,8 +6,7 @@ import java.util.stream.Collectors;
 /** The script for bash, from 3.2 on, as macOS has it. */
 final class BashCompletion {
     // COMP_WORDS is of no use: bash breaks https://host and name=value at the colon and at the equals sign.
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # bash completion for latchkey
             _latchkey() {
               local line=${COMP_LINE:0:COMP_POINT} cur prev command= positional=0 options= valued= i
@@ -19,8 +18,7 @@ final class BashCompletion {
               prev=${words[${#words[@]}-2]}
             """;
 
-    private static final String MIDDLE =
-            """
+    private static final String MIDDLE = """
               for ((i = 1; i < ${#words[@]} - 1; i++)); do
                 case ${words[i]} in
                   --) return ;;
@@ -36,8 +34,7 @@ final class BashCompletion {
               done
             """;
 
-    private static final String TAIL =
-            """
+    private static final String TAIL = """
               if [ -z "$command" ]; then
                 case $cur in
                   -*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
@@ -72,7 +69,9 @@ final class BashCompletion {
         for (CompletionWords.Word word : words.commands()) {
             script.append("    ").append(word.name()).append(")\n");
             script.append("      options='").append(options(word)).append("'\n");
-            script.append("      first='").append(String.join(" ", word.values())).append("'");
+            script.append("      first='")
+                    .append(String.join(" ", word.values()))
+                    .append("'");
             script.append(word.hasServer() ? " server=yes ;;\n" : " ;;\n");
         }
         return script.append("  esac\n").append(values(words)).append(TAIL).toString();

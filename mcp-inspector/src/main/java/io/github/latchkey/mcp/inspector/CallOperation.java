@@ -22,9 +22,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "call",
         description = "Calls a tool and prints its result.",
-        footer = {"",
+        footer = {
+            "",
             "The tools are listed first, and nothing is sent if the arguments do not fit the schema of the tool.",
-            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there.","","Examples:","  latchkey call everything echo message=hello","  latchkey call everything get-sum a=2 b=40 --json","  latchkey call everything get-sum --args '{\"a\": 2, \"b\": 40}'","  latchkey call everything get-tiny-image --out logo.png --overwrite"})
+            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there.",
+            "",
+            "Examples:",
+            "  latchkey call everything echo message=hello",
+            "  latchkey call everything get-sum a=2 b=40 --json",
+            "  latchkey call everything get-sum --args '{\"a\": 2, \"b\": 40}'",
+            "  latchkey call everything get-tiny-image --out logo.png --overwrite"
+        })
 final class CallOperation extends SessionOperation {
     // JSON-RPC 2.0, section 5.1
     private static final int INVALID_PARAMS = -32602;

@@ -53,7 +53,8 @@ record CompletionWords(List<Word> commands) {
         for (PositionalParamSpec parameter : command.positionalParameters()) {
             if (!parameter.index().contains(0)) continue;
             hasServer |= parameter.type() == ServerArgument.class;
-            if (parameter.completionCandidates() != null) parameter.completionCandidates().forEach(values::add);
+            if (parameter.completionCandidates() != null)
+                parameter.completionCandidates().forEach(values::add);
         }
         return new Word(name, first(command.usageMessage().description()), hasServer, values, options);
     }
@@ -64,13 +65,16 @@ record CompletionWords(List<Word> commands) {
                 || option.paramLabel().startsWith("FILE");
         List<String> values = option.longestName().equals("--protocol") ? PROTOCOLS : List.of();
         return new Choice(
-                option.longestName(), first(option.description()), option.arity().max() > 0, isFile, values);
+                option.longestName(),
+                first(option.description()),
+                option.arity().max() > 0,
+                isFile,
+                values);
     }
 
     private static List<String> protocols() {
         List<String> protocols = new ArrayList<>(List.of("auto"));
-        for (ProtocolVersion version : ProtocolVersion.values())
-            protocols.add(version.getValue());
+        for (ProtocolVersion version : ProtocolVersion.values()) protocols.add(version.getValue());
         return protocols;
     }
 

@@ -33,7 +33,8 @@ final class Console {
     /** The console of this process. Always UTF-8, as JSON has to be. */
     static Console ofProcess() {
         Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv, Terminal.ofProcess());
+        return new Console(
+                utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv, Terminal.ofProcess());
     }
 
     /** Hides secrets; shared with everything that writes elsewhere. */

@@ -2,8 +2,7 @@ package io.github.latchkey.mcp.inspector;
 
 /** The script for fish. */
 final class FishCompletion {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # fish completion for latchkey
             complete -c latchkey -f
             complete -c latchkey -n __fish_use_subcommand -l version -d 'Print the version'
@@ -21,9 +20,13 @@ final class FishCompletion {
                 script.append(when).append(" -a '(latchkey servers --names 2>/dev/null) stdio:' -d Server\n");
             }
             if (!word.values().isEmpty()) {
-                script.append(when).append(" -a '").append(String.join(" ", word.values())).append("'\n");
+                script.append(when)
+                        .append(" -a '")
+                        .append(String.join(" ", word.values()))
+                        .append("'\n");
             }
-            for (CompletionWords.Choice option : word.options()) script.append(when).append(option(option));
+            for (CompletionWords.Choice option : word.options())
+                script.append(when).append(option(option));
         }
         return script.toString();
     }

@@ -33,7 +33,8 @@ final class Page {
 
     /** A thing of a list: what it is called, and what comes behind its name. */
     Page item(String name, String rest) {
-        return add(Line.begin(6).add("  ").add(Ink.NAME, name).add(Ink.FAINT, rest).line());
+        return add(
+                Line.begin(6).add("  ").add(Ink.NAME, name).add(Ink.FAINT, rest).line());
     }
 
     /** What an item is for. */

@@ -74,14 +74,13 @@ final class Program {
     private int execute(List<String> args, List<String> serverCommand) {
         LatchkeyCommand latchkey = new LatchkeyCommand();
         CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed =
-                commandLine.parseArgs(LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
+        ParseResult parsed = commandLine.parseArgs(
+                LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
         isJson = latchkey.output.isJson;
-        if (parsed.isUsageHelpRequested())
-            return printOwn(Help.text(chosen, console.terminal()));
+        if (parsed.isUsageHelpRequested()) return printOwn(Help.text(chosen, console.terminal()));
         if (parsed.isVersionHelpRequested()) return printOwn("latchkey " + Version.text());
         if (!(chosen.getCommand() instanceof Operation operation)) {
             return report(

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
             "Lists the servers that have a name here. It stands for SERVER in every command.",
             "Names are those in mcp.json, .mcp.json and .vscode/mcp.json of this folder, and in",
             "~/.config/latchkey/mcp.json."
-        },footer = {"","Examples:","  latchkey servers","  latchkey servers --names"})
+        },
+        footer = {"", "Examples:", "  latchkey servers", "  latchkey servers --names"})
 final class ServersOperation extends Operation {
     @Option(names = "--names", description = "Print the names alone, one on a line.")
     boolean isNames;

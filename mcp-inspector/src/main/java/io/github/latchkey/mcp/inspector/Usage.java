@@ -33,7 +33,8 @@ final class Usage {
         CommandSpec command = e.getCommandLine().getCommandSpec();
         if (argument.startsWith("-")) {
             String option = argument.split("=", 2)[0];
-            String question = Nearest.question(Nearest.to(option, command.optionsMap().keySet()));
+            String question =
+                    Nearest.question(Nearest.to(option, command.optionsMap().keySet()));
             return Failure.usage("there is no option " + option, question + help);
         }
         if (command.parent() == null && argument.contains("://")) {
@@ -42,7 +43,8 @@ final class Usage {
                     "the command is missing before the server", "write 'latchkey connect SERVER', or " + help);
         }
         if (command.parent() == null) {
-            String question = Nearest.question(Nearest.to(argument, command.subcommands().keySet()));
+            String question =
+                    Nearest.question(Nearest.to(argument, command.subcommands().keySet()));
             return Failure.usage("there is no command '" + argument + "'", question + help);
         }
         // The argument is not repeated: in "--bearer Bearer abc" it would be the token.

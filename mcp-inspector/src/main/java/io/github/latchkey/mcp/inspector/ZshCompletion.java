@@ -2,8 +2,7 @@ package io.github.latchkey.mcp.inspector;
 
 /** The script for zsh: a function of its completion system, with what each word is for. */
 final class ZshCompletion {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             #compdef latchkey
             # zsh completion for latchkey
             _latchkey_server() {
@@ -18,8 +17,7 @@ final class ZshCompletion {
               commands=(
             """;
 
-    private static final String MIDDLE =
-            """
+    private static final String MIDDLE = """
               )
               _arguments -C '--version[Print the version]' '--json[Print one JSON object]' \\
                 '(-h --help)'{-h,--help}'[Explain the command]' '1:command:->command' '*::argument:->argument'
@@ -29,8 +27,7 @@ final class ZshCompletion {
                   case $words[1] in
             """;
 
-    private static final String TAIL =
-            """
+    private static final String TAIL = """
                   esac ;;
               esac
             }
@@ -42,12 +39,17 @@ final class ZshCompletion {
     static String script(CompletionWords words) {
         StringBuilder script = new StringBuilder(HEAD);
         for (CompletionWords.Word word : words.commands()) {
-            script.append("    '").append(word.name()).append(':').append(word.description()).append("'\n");
+            script.append("    '")
+                    .append(word.name())
+                    .append(':')
+                    .append(word.description())
+                    .append("'\n");
         }
         script.append(MIDDLE);
         for (CompletionWords.Word word : words.commands()) {
             script.append("        ").append(word.name()).append(") _arguments");
-            for (CompletionWords.Choice option : word.options()) script.append(" \\\n          ").append(option(option));
+            for (CompletionWords.Choice option : word.options())
+                script.append(" \\\n          ").append(option(option));
             script.append(" \\\n          ").append(argument(word)).append(" ;;\n");
         }
         return script.append(TAIL).toString();
@@ -55,7 +57,9 @@ final class ZshCompletion {
 
     /** {@code '*--out=[Write the contents]:FILE:_files'}. */
     private static String option(CompletionWords.Choice option) {
-        String action = option.isFile() ? "_files" : option.values().isEmpty() ? " " : "(" + String.join(" ", option.values()) + ")";
+        String action = option.isFile()
+                ? "_files"
+                : option.values().isEmpty() ? " " : "(" + String.join(" ", option.values()) + ")";
         String value = option.hasValue() ? ":value:" + action : "";
         String equals = option.hasValue() ? "=" : "";
         return "'*" + option.name() + equals + "[" + option.description().replace(":", "\\:") + "]" + value + "'";

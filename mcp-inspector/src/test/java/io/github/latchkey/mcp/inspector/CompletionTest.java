@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class CompletionTest {
     /** What the person typed so far stands in the place of {@code latchkey} as {@code $1}; what bash would offer is printed. */
-    private static final String COMPLETE =
-            """
+    private static final String COMPLETE = """
             source "$0" || exit 1
             latchkey() { [ "$1 $2" = "servers --names" ] && printf '%s\\n' everything 'my server'; }
             for line in "$@"; do
@@ -68,7 +67,8 @@ final class CompletionTest {
         ProcessBuilder builder = new ProcessBuilder(shell, option, script);
         if (!name.isEmpty()) builder.command().add(name);
         builder.command().addAll(arguments);
-        Process process = builder.directory(folder.toFile()).redirectErrorStream(true).start();
+        Process process =
+                builder.directory(folder.toFile()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         return output.lines().toList();

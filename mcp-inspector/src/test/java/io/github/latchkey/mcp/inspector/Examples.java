@@ -19,8 +19,7 @@ final class Examples {
 
     /** The lines below {@code Examples:}. */
     static List<String> of(CommandLine command) {
-        List<String> footer =
-                List.of(command.getCommandSpec().usageMessage().footer());
+        List<String> footer = List.of(command.getCommandSpec().usageMessage().footer());
         return footer.subList(footer.indexOf("Examples:") + 1, footer.size()).stream()
                 .map(String::strip)
                 .toList();

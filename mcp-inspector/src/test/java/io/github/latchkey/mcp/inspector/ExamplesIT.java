@@ -26,8 +26,10 @@ final class ExamplesIT {
             int tried = 0;
             for (String example : local()) {
                 List<String> arguments = inFolder(Examples.arguments(example));
-                if (!arguments.contains("--json")) run(example, arguments, false);
-                arguments.add("--json");
+                if (!arguments.contains("--json")) {
+                    run(example, arguments, false);
+                    arguments.add("--json");
+                }
                 run(example, arguments, true);
                 tried++;
             }
@@ -42,7 +44,8 @@ final class ExamplesIT {
         Examples.commandLine()
                 .getSubcommands()
                 .forEach((name, command) -> Examples.of(command).stream()
-                        .filter(each -> !name.equals("demo") && !each.contains("example.com") && !each.contains("stdio:"))
+                        .filter(each ->
+                                !name.equals("demo") && !each.contains("example.com") && !each.contains("stdio:"))
                         .forEach(examples::add));
         return examples;
     }

@@ -89,7 +89,9 @@ final class HelpTest {
 
     @Test
     void suggestsWhatWasMeant() {
-        assertTrue(InProcess.run(Map.of(), "tools", "http://h/", "--timeut", "2s").err().contains("did you mean '--timeout'?"));
+        assertTrue(InProcess.run(Map.of(), "tools", "http://h/", "--timeut", "2s")
+                .err()
+                .contains("did you mean '--timeout'?"));
         assertTrue(InProcess.run(Map.of(), "promts", "http://h/").err().contains("did you mean 'prompts'"));
         InProcess run = InProcess.run(Map.of(), "https://h/mcp?key=secret");
         assertEquals(2, run.exitCode());

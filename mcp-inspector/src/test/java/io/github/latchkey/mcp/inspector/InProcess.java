@@ -12,8 +12,8 @@ record InProcess(int exitCode, String out, String err) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(stream(out), stream(err), environment::get);
         int exitCode = new Program(console, Program.operations()).run(args);
-        InProcess run = new InProcess(
-                exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        InProcess run =
+                new InProcess(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         if (run.out.startsWith("{\"ok\"")) OutputSchema.check(run.out);
         return run;
     }
