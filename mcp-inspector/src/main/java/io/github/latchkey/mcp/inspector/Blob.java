@@ -88,7 +88,9 @@ record Blob(byte[] bytes, @Nullable String mimeType) {
 
     /** Without parameters, such as a charset. */
     private String type() {
-        return mimeType == null ? "" : mimeType.toLowerCase(Locale.ROOT).replaceFirst("\\s*;.*", "").strip();
+        return mimeType == null
+                ? ""
+                : mimeType.toLowerCase(Locale.ROOT).replaceFirst("\\s*;.*", "").strip();
     }
 
     private static byte[] decode(String base64) {

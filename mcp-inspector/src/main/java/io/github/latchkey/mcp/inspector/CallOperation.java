@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.CallToolResult;
+import io.github.latchkey.mcp.JsonRpcError;
+import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.RawJson;
 import io.github.latchkey.mcp.Tool;
@@ -21,9 +23,19 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "The tools are listed first, and nothing is sent if the arguments do not fit the schema of the tool.",
-            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there."
+            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there.",
+            "",
+            "Examples:",
+            "  latchkey call everything echo message=hello",
+            "  latchkey call everything get-sum a=2 b=40 --json",
+            "  latchkey call everything get-sum --args '{\"a\": 2, \"b\": 40}'",
+            "  latchkey call everything get-tiny-image --out logo.png --overwrite"
         })
 final class CallOperation extends SessionOperation {
+    // JSON-RPC 2.0, section 5.1
+    private static final int INVALID_PARAMS = -32602;
+    private static final int METHOD_NOT_FOUND = -32601;
+
     @Parameters(index = "1", paramLabel = "TOOL", description = "The name of the tool.")
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
     String tool;
@@ -60,6 +72,16 @@ final class CallOperation extends SessionOperation {
         try (ProgressDisplay progress = invocation.progressOf(tool)) {
             return outcome(invocation.await(session.callTool(tool, sent, progress.options())));
         }
+    }
+
+    @Override
+    @Nullable
+    String remedy(McpException failure) {
+        JsonRpcError error = failure.getJsonRpcError();
+        boolean isRefused = error != null && (error.getCode() == INVALID_PARAMS || error.getCode() == METHOD_NOT_FOUND);
+        if (!isRefused) return super.remedy(failure);
+        if (isForced) return "see with 'latchkey tools' what the server lists";
+        return "the server's list allows this call: if the list has changed since, run it again, else tell its maintainers";
     }
 
     private Map<String, @Nullable Object> checked(McpSessionFutures session, Invocation invocation) {

@@ -15,7 +15,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey connect}: the handshake, and no more. */
-@Command(name = "connect", description = "Connects, and says what the server is and how long it took.")
+@Command(
+        name = "connect",
+        description = "Connects, and says what the server is and how long it took.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey connect everything",
+            "  latchkey connect https://mcp.example.com/mcp --timeout 5s --json",
+            "  latchkey connect https://mcp.example.com/mcp --bearer env:TOKEN --protocol 2025-11-25",
+            "  latchkey connect stdio: -- npx -y @modelcontextprotocol/server-everything"
+        })
 final class ConnectOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {

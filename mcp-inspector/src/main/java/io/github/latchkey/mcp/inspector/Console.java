@@ -35,7 +35,8 @@ final class Console {
     /** The console of this process. Always UTF-8, as JSON has to be. */
     static Console ofProcess() {
         Reader input = new InputStreamReader(System.in, StandardCharsets.UTF_8);
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv, Terminal.ofProcess());
+        return new Console(
+                utf8(FileDescriptor.out), utf8(FileDescriptor.err), input, System::getenv, Terminal.ofProcess());
     }
 
     /** Hides secrets; shared with everything that writes elsewhere. */
@@ -86,6 +87,12 @@ final class Console {
     /** One line for the person at the terminal. */
     void print(String line) {
         toOutput(() -> out.println(shown(line)));
+    }
+
+    /** Text of this program itself, which may have colours. */
+    void printOwn(String text) {
+        out.println(text);
+        out.flush();
     }
 
     /** One line on standard error. */

@@ -17,7 +17,8 @@ final class Contents {
     static void show(ContentBlock block, Page page) {
         boolean isBinary = block instanceof ImageContent
                 || block instanceof AudioContent
-                || (block instanceof EmbeddedResource embedded && embedded.getResource().getText() == null);
+                || (block instanceof EmbeddedResource embedded
+                        && embedded.getResource().getText() == null);
         show(line(block), isBinary ? Blob.findReadable(block) : null, page);
     }
 

@@ -116,7 +116,8 @@ record Failure(
         if (phase != null) rows.put("phase:", phase);
         facts.forEach((name, value) -> {
             // The message tells the problems already.
-            if (value != null && !name.equals("problems")) rows.put(label(name), value instanceof String text ? text : compact(value));
+            if (value != null && !name.equals("problems"))
+                rows.put(label(name), value instanceof String text ? text : compact(value));
         });
         rows.put("remedy:", remedy);
         return page.rows(rows, Map.of("code:", Ink.BAD, "remedy:", Ink.REMEDY));

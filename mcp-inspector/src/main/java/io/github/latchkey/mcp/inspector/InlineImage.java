@@ -40,7 +40,8 @@ final class InlineImage {
         return ESCAPE + "]1337;File=inline=1;size=" + data.length + ":" + base64(data) + "\u0007";
     }
 
-    // https://sw.kovidgoyal.net/kitty/graphics-protocol: f=100 is PNG, a=T shows it, q=2 wants no answer, m=1 says that more follows
+    // https://sw.kovidgoyal.net/kitty/graphics-protocol: f=100 is PNG, a=T shows it, q=2 wants no answer, m=1 says that
+    // more follows
     private static String kitty(byte[] png) {
         String data = base64(png);
         StringBuilder sequence = new StringBuilder();

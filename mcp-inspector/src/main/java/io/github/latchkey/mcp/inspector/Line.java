@@ -88,7 +88,10 @@ record Line(
 
         Line line() {
             return new Line(
-                    List.copyOf(pieces), indent, pieces.stream().map(Piece::text).collect(Collectors.joining()), null);
+                    List.copyOf(pieces),
+                    indent,
+                    pieces.stream().map(Piece::text).collect(Collectors.joining()),
+                    null);
         }
     }
 }

@@ -6,7 +6,16 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey login}: signs in now, so that later commands need not. */
-@Command(name = "login", description = "Signs in, and keeps the sign-in for later commands.")
+@Command(
+        name = "login",
+        description = "Signs in, and keeps the sign-in for later commands.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey login https://mcp.example.com/mcp",
+            "  latchkey login https://mcp.example.com/mcp --scope 'files:read files:write'",
+            "  latchkey login https://mcp.example.com/mcp --no-browser"
+        })
 final class LoginOperation extends SessionOperation {
     @Override
     boolean signsIn() {

@@ -56,7 +56,8 @@ final class OutOptions {
             write(blobs.get(i), files.get(i));
             String size = Text.count(blobs.get(i).bytes().length, "byte");
             String name = files.get(i).toString();
-            page.add(Line.begin(2).add(size + " written to ").add(Ink.NAME, name).line());
+            page.add(
+                    Line.begin(2).add(size + " written to ").add(Ink.NAME, name).line());
         }
         return files.stream().map(Path::toString).toList();
     }
@@ -74,7 +75,8 @@ final class OutOptions {
     private Path file(Blob blob, int number, int count) {
         Path named = Objects.requireNonNull(out);
         String extension = blob.extension();
-        if (Files.isDirectory(named)) return named.resolve("content-" + number + "." + (extension == null ? "bin" : extension));
+        if (Files.isDirectory(named))
+            return named.resolve("content-" + number + "." + (extension == null ? "bin" : extension));
         if (count == 1) return named;
         String name = String.valueOf(named.getFileName());
         int dot = name.lastIndexOf('.');

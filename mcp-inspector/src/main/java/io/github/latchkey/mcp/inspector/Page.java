@@ -33,7 +33,8 @@ final class Page {
 
     /** A thing of a list: what it is called, and what comes behind its name. */
     Page item(String name, String rest) {
-        return add(Line.begin(6).add("  ").add(Ink.NAME, name).add(Ink.FAINT, rest).line());
+        return add(
+                Line.begin(6).add("  ").add(Ink.NAME, name).add(Ink.FAINT, rest).line());
     }
 
     /** What an item is for. */
@@ -43,17 +44,26 @@ final class Page {
 
     /** A line for each entry, the values below each other. */
     Page rows(Map<String, String> rows) {
-        return rows(rows, Map.of());
+        return rows(rows, Ink.FAINT, Map.of());
     }
 
     /** The same, with a colour for the values of some. */
     Page rows(Map<String, String> rows, Map<String, Ink> inks) {
+        return rows(rows, Ink.FAINT, inks);
+    }
+
+    /** The same, where the keys are the names of things. */
+    Page things(Map<String, String> rows) {
+        return rows(rows, Ink.NAME, Map.of());
+    }
+
+    private Page rows(Map<String, String> rows, Ink keyInk, Map<String, Ink> inks) {
         int width = rows.keySet().stream().mapToInt(Cells::width).max().orElse(0);
         rows.forEach((key, value) -> {
             String gap = " ".repeat(Math.max(0, width - Cells.width(key)) + 2);
             add(Line.begin(width + 4)
                     .add("  ")
-                    .add(Ink.FAINT, key)
+                    .add(keyInk, key)
                     .add(gap)
                     .add(inks.getOrDefault(key, Ink.PLAIN), value.strip().replace("\n", "\n" + " ".repeat(width + 4)))
                     .line());

@@ -44,6 +44,7 @@ final class Program {
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());
         operations.put("whoami", new WhoamiOperation());
+        operations.put("completion", new CompletionOperation());
         return operations;
     }
 
@@ -75,14 +76,14 @@ final class Program {
     private int execute(List<String> args, List<String> serverCommand) {
         LatchkeyCommand latchkey = new LatchkeyCommand();
         CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed = commandLine.parseArgs(args.toArray(String[]::new));
+        ParseResult parsed = commandLine.parseArgs(
+                LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
         isJson = latchkey.output.isJson;
-        if (parsed.isUsageHelpRequested())
-            return printLines(chosen.getUsageMessage().stripTrailing());
-        if (parsed.isVersionHelpRequested()) return printLines("latchkey " + Version.text());
+        if (parsed.isUsageHelpRequested()) return printOwn(Help.text(chosen, console.terminal()));
+        if (parsed.isVersionHelpRequested()) return printOwn("latchkey " + Version.text());
         if (!(chosen.getCommand() instanceof Operation operation)) {
             return report(
                     Failure.usage("say which command", "'latchkey --help' lists them; 'latchkey demo' needs nothing"));
@@ -108,19 +109,18 @@ final class Program {
         }
     }
 
-    private CommandLine commandLine(LatchkeyCommand latchkey) {
+    CommandLine commandLine(LatchkeyCommand latchkey) {
         CommandLine commandLine = new CommandLine(latchkey);
         operations.forEach(commandLine::addSubcommand);
         // '@file' is ours: a secret that stands in a file.
         commandLine.setExpandAtFiles(false);
         commandLine.setPosixClusteredShortOptionsAllowed(false);
-        commandLine.setUsageHelpWidth(100);
         Converters.registerAll(commandLine, console);
         return commandLine;
     }
 
-    private int printLines(String text) {
-        text.lines().forEach(console::print);
+    private int printOwn(String text) {
+        console.printOwn(text);
         return ExitCode.OK;
     }
 

@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey prompts}: all prompts of a server. */
-@Command(name = "prompts", description = "Lists the prompts of a server.")
+@Command(
+        name = "prompts",
+        description = "Lists the prompts of a server.",
+        footer = {"", "Examples:", "  latchkey prompts everything", "  latchkey prompts everything --json"})
 final class PromptsOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {

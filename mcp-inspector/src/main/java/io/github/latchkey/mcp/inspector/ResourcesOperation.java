@@ -8,7 +8,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey resources}: all resources of a server. */
-@Command(name = "resources", description = "Lists the resources of a server.")
+@Command(
+        name = "resources",
+        description = "Lists the resources of a server.",
+        footer = {"", "Examples:", "  latchkey resources everything", "  latchkey resources everything --json"})
 final class ResourcesOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {

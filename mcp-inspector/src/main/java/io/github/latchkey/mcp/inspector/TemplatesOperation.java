@@ -8,7 +8,10 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey templates}: all resource templates of a server. */
-@Command(name = "templates", description = "Lists the templates for URIs of resources.")
+@Command(
+        name = "templates",
+        description = "Lists the templates for URIs of resources.",
+        footer = {"", "Examples:", "  latchkey templates everything"})
 final class TemplatesOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {

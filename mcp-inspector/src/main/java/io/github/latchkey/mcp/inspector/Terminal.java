@@ -114,7 +114,8 @@ final class Terminal {
 
     private boolean isDumb() {
         if ("dumb".equals(environment.apply("TERM"))) return true;
-        // Elsewhere a terminal has a name. On Windows the newer ones announce themselves, and old ones print the sequences.
+        // Elsewhere a terminal has a name. On Windows the newer ones announce themselves, and old ones print the
+        // sequences.
         return !isSet("TERM") && !isSet("WT_SESSION") && !"ON".equals(environment.apply("ConEmuANSI"));
     }
 

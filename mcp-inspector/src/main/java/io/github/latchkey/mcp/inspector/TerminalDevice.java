@@ -67,8 +67,7 @@ final class TerminalDevice {
         java.io.Console console = System.console();
         if (console == null) return EnumSet.noneOf(Stream.class);
         try {
-            Object isTerminal =
-                    java.io.Console.class.getMethod("isTerminal").invoke(console);
+            Object isTerminal = java.io.Console.class.getMethod("isTerminal").invoke(console);
             return Boolean.FALSE.equals(isTerminal) ? EnumSet.noneOf(Stream.class) : EnumSet.allOf(Stream.class);
         } catch (ReflectiveOperationException e) {
             return EnumSet.allOf(Stream.class);

@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.inspector;
 
-
 /** Words and columns for people. */
 final class Text {
     private Text() {}

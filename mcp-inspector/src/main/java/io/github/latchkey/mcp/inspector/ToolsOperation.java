@@ -8,7 +8,16 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey tools}: all tools of a server. */
-@Command(name = "tools", description = "Lists the tools of a server.")
+@Command(
+        name = "tools",
+        description = "Lists the tools of a server.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey tools everything",
+            "  latchkey tools everything --json | jq -r '.result.tools[].name'",
+            "  latchkey tools https://mcp.example.com/mcp --header X-Tenant=blue"
+        })
 final class ToolsOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {

@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 /** {@code latchkey whoami}: what is stored of a sign-in. */
 @Command(
         name = "whoami",
-        description = "Tells what is stored of a sign-in, without its secrets. Ends with 3 if there is none.")
+        description = "Tells what is stored of a sign-in, without its secrets. Ends with 3 if there is none.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey whoami https://mcp.example.com/mcp",
+            "  latchkey whoami https://mcp.example.com/mcp --store ./tokens.json"
+        })
 final class WhoamiOperation extends StoreOperation {
     @Override
     Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation) {

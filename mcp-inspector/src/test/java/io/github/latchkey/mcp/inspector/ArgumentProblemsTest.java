@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ArgumentProblemsTest {
-    private static final RawJson SCHEMA = RawJson.parse(
-            """
+    private static final RawJson SCHEMA = RawJson.parse("""
             {"type": "object", "additionalProperties": false, "required": ["query", "limit"], "properties": {
               "query": {"type": "string", "pattern": "^[a-z]+$"},
               "limit": {"type": "integer", "minimum": 1},

@@ -78,8 +78,7 @@ class FailureTest {
         FailureDetails details = details(answer(503), 7L);
         Failure failure = Failure.of(new HttpStatusException("HTTP 503", ErrorCode.SERVER_ERROR, details));
         assertTrue(json(failure).contains("\"retryAfterSeconds\":7"), json(failure));
-        assertTrue(
-                plain(failure).contains("  retry after:  7"), plain(failure).toString());
+        assertTrue(plain(failure).contains("  retry after:  7"), plain(failure).toString());
     }
 
     @Test

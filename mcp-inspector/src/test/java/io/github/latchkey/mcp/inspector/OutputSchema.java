@@ -23,9 +23,12 @@ final class OutputSchema {
     }
 
     private static PreparedSchema load() {
+        return new JsonSchemaValidator().prepare(RawJson.parse(text()));
+    }
+
+    static String text() {
         try {
-            String schema = Files.readString(Path.of("schema", "output.schema.json"));
-            return new JsonSchemaValidator().prepare(RawJson.parse(schema));
+            return Files.readString(Path.of("schema", "output.schema.json"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -18,7 +18,8 @@ final class PaperTest {
 
     @Test
     void aPipeGetsPlainLines() {
-        Page page = new Page().heading("1 tool").item("search", "(query: string)").description(LONG + "\nMore.");
+        Page page =
+                new Page().heading("1 tool").item("search", "(query: string)").description(LONG + "\nMore.");
         assertEquals(
                 List.of("1 tool", "  search(query: string)", "      " + LONG),
                 page.lines().stream().map(new Paper(0, false)::write).toList());
@@ -49,7 +50,8 @@ final class PaperTest {
     void valuesStayInTheirColumn() {
         Page page = new Page().rows(Map.of("remedy:", "allow it more time with --timeout"));
         assertEquals(
-                "  remedy:  allow it more\n           time with\n           --timeout", write(page, new Paper(26, false)));
+                "  remedy:  allow it more\n           time with\n           --timeout",
+                write(page, new Paper(26, false)));
     }
 
     @Test

@@ -32,7 +32,8 @@ final class TerminalTest {
                 "TERM=dumb CLICOLOR_FORCE=0           | false",
             })
     void coloursAreForTerminalsThatWantThem(String environment, boolean hasColours) {
-        assertEquals(hasColours, terminal(environment, EnumSet.allOf(Stream.class)).hasColours(Stream.OUTPUT));
+        assertEquals(
+                hasColours, terminal(environment, EnumSet.allOf(Stream.class)).hasColours(Stream.OUTPUT));
     }
 
     @Test
