@@ -31,7 +31,10 @@ final class Conversation {
     /** Says what somebody else has written, marked as such on each line: it cannot pass for ours. */
     void quote(String text) {
         Page page = new Page();
-        text.strip().lines().forEach(line -> page.add(Line.begin(4).add(Ink.FAINT, "  | ").add(line).line()));
+        text.strip()
+                .lines()
+                .forEach(line ->
+                        page.add(Line.begin(4).add(Ink.FAINT, "  | ").add(line).line()));
         say(page);
     }
 

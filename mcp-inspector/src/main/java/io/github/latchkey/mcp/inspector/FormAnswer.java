@@ -46,7 +46,8 @@ record FormAnswer(@Nullable RawJson value, @Nullable String complaint) {
         String pattern = field.getPattern();
         if (pattern == null) return new FormAnswer(value, null);
         try {
-            boolean isFound = Pattern.compile(pattern).matcher(text(field, line)).find();
+            boolean isFound =
+                    Pattern.compile(pattern).matcher(text(field, line)).find();
             return isFound ? new FormAnswer(value, null) : wrong("does not match " + pattern);
         } catch (PatternSyntaxException e) {
             return new FormAnswer(value, null);

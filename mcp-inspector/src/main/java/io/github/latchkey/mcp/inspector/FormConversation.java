@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Has a form filled in: a question for each field, and then a look at all answers before they are sent. */
 final class FormConversation {
     // Servers must not ask for these in a form (MCP, Elicitation, Security Considerations); some people would answer.
-    private static final Pattern SECRET =
-            Pattern.compile("pass-?(word|phrase|code)|secret|token|api.?key|credit.?card|\\bpin\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET = Pattern.compile(
+            "pass-?(word|phrase|code)|secret|token|api.?key|credit.?card|\\bpin\\b", Pattern.CASE_INSENSITIVE);
 
     private final Conversation conversation;
 
@@ -67,7 +67,8 @@ final class FormConversation {
                     Text.oneLine(FormQuestion.label(field), 40) + ":",
                     value == null ? "(left out)" : FormQuestion.shown(field, value));
         }
-        if (!fields.isEmpty()) conversation.say(new Page().heading("You answer:").rows(rows));
+        if (!fields.isEmpty())
+            conversation.say(new Page().heading("You answer:").rows(rows));
         while (true) {
             String line = conversation.ask("Send it? yes, edit, or no: ").strip();
             switch (line.toLowerCase(Locale.ROOT)) {

@@ -25,7 +25,10 @@ final class FormQuestion {
                         .line());
         String description = field.getDescription();
         if (description != null) {
-            description.strip().lines().forEach(line -> page.add(Line.begin(4).add("    " + line).line()));
+            description
+                    .strip()
+                    .lines()
+                    .forEach(line -> page.add(Line.begin(4).add("    " + line).line()));
         }
         List<FormChoice> choices = field.getChoices();
         if (choices == null) return page;
@@ -56,7 +59,8 @@ final class FormQuestion {
         if (json instanceof List<?> list) {
             return list.isEmpty()
                     ? "none"
-                    : String.join(", ", list.stream().map(each -> title(field, each)).toList());
+                    : String.join(
+                            ", ", list.stream().map(each -> title(field, each)).toList());
         }
         return switch (field.getType()) {
             case BOOLEAN -> value.getText().equals("true") ? "yes" : "no";
@@ -86,13 +90,12 @@ final class FormQuestion {
     private static String rule(FormField field) {
         List<String> rules = new ArrayList<>();
         rules.add(kind(field));
-        String range =
-                switch (field.getType()) {
-                    case STRING -> range(field.getMinLength(), field.getMaxLength(), " characters");
-                    case INTEGER, NUMBER -> range(field.getMinimum(), field.getMaximum(), "");
-                    case CHOICES -> range(field.getMinItems(), field.getMaxItems(), " of them, with a comma between");
-                    case BOOLEAN, UNKNOWN -> "";
-                };
+        String range = switch (field.getType()) {
+            case STRING -> range(field.getMinLength(), field.getMaxLength(), " characters");
+            case INTEGER, NUMBER -> range(field.getMinimum(), field.getMaximum(), "");
+            case CHOICES -> range(field.getMinItems(), field.getMaxItems(), " of them, with a comma between");
+            case BOOLEAN, UNKNOWN -> "";
+        };
         if (!range.isEmpty()) rules.add(range);
         if (field.getPattern() != null) rules.add("matching " + Text.oneLine(field.getPattern(), 80));
         rules.add(field.isRequired() ? "required" : "optional");

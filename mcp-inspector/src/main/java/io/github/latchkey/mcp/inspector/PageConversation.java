@@ -30,7 +30,9 @@ final class PageConversation {
         String host = host(page.getUrl());
         AuthorizationUrl url = safe(page.getUrl());
         conversation.say(new Page()
-                .add(Line.begin(0).add("It wants you to open this page in a browser:").line())
+                .add(Line.begin(0)
+                        .add("It wants you to open this page in a browser:")
+                        .line())
                 .add(highlighted(page.getUrl(), host)));
         if (url == null || host == null) {
             conversation.warn("That is no plain https address, so it is not opened: declined.");
@@ -38,7 +40,8 @@ final class PageConversation {
         }
         conversation.say("The page is on the host " + host + ".");
         if (host.toLowerCase(Locale.ROOT).contains("xn--")) {
-            conversation.warn("Careful: this name stands for letters of other alphabets, which may look like another name.");
+            conversation.warn(
+                    "Careful: this name stands for letters of other alphabets, which may look like another name.");
         }
         if (!isAgreed()) return ElicitationResult.decline();
         if (browser != null) open(url, browser);

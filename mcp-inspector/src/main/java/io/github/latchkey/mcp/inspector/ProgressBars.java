@@ -43,7 +43,9 @@ final class ProgressBars implements AutoCloseable {
     void show(Progress progress) {
         Double total = progress.getTotal();
         if (total != null && !isInParts) bar.maxHint(total.longValue());
-        double part = isInParts && total != null && total > 0 ? progress.getProgress() / total * PARTS : progress.getProgress();
+        double part = isInParts && total != null && total > 0
+                ? progress.getProgress() / total * PARTS
+                : progress.getProgress();
         bar.stepTo((long) Math.max(0, part));
         String message = progress.getMessage();
         bar.setExtraMessage(message == null ? "" : " " + Text.printable(Text.oneLine(message, 60)));

@@ -71,7 +71,8 @@ final class Questions {
 
     CompletableFuture<SamplingResult> sample(SamplingRequest request) {
         if (!isPersonThere) {
-            console.printError("latchkey: the server asks for the answer of a model - refused, as nobody can give one here");
+            console.printError(
+                    "latchkey: the server asks for the answer of a model - refused, as nobody can give one here");
             return CompletableFuture.failedFuture(new RequestRejectedException("nobody can answer for a model here"));
         }
         return inTurn(() -> {

@@ -28,8 +28,8 @@ final class SamplingConversation {
             conversation.say("  " + Text.oneLine(message.getRole(), 40) + ":");
             blocks(message.getContent()).forEach(conversation::quote);
         }
-        conversation.say("Answer in the model's place; an empty line or . ends it. "
-                + Conversation.DECLINE + " or Ctrl-D refuses.");
+        conversation.say("Answer in the model's place; an empty line or . ends it. " + Conversation.DECLINE
+                + " or Ctrl-D refuses.");
         String text = text(request.getMaxTokens());
         Map<String, String> block = new LinkedHashMap<>();
         block.put("type", "text");
@@ -84,7 +84,8 @@ final class SamplingConversation {
         List<String> lines = new ArrayList<>();
         while (true) {
             String line = conversation.ask("> ");
-            if (line.isBlank() || line.strip().equals(".")) return String.join("\n", lines).strip();
+            if (line.isBlank() || line.strip().equals("."))
+                return String.join("\n", lines).strip();
             lines.add(line);
         }
     }

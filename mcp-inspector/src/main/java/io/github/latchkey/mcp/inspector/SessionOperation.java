@@ -131,7 +131,8 @@ abstract class SessionOperation extends Operation {
     }
 
     private Questions questions(Console console) {
-        boolean isPersonThere = !credentials.isNonInteractive && console.terminal().canAsk();
+        boolean isPersonThere =
+                !credentials.isNonInteractive && console.terminal().canAsk();
         try {
             return new Questions(console, isPersonThere, address(), SignIn.browser(credentials));
         } catch (IllegalArgumentException e) {

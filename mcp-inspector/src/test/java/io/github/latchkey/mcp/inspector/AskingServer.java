@@ -18,18 +18,15 @@ import kotlinx.serialization.json.JsonObject;
 
 /** A server whose tools ask the client for something, in the way of either era, and return what it answered. */
 final class AskingServer implements AutoCloseable {
-    private static final String FORM =
-            """
+    private static final String FORM = """
             {"message":"Who are you?\\nA word will do.","requestedSchema":{"type":"object","properties":{
               "name":{"type":"string","title":"Name","default":"Ada","maxLength":8},
               "age":{"type":"integer","minimum":0,"maximum":150},
               "size":{"type":"string","oneOf":[{"const":"s","title":"Small"},{"const":"l","title":"Large"}]}},
               "required":["name","age"]}}""";
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             {"mode":"url","message":"Pay here.","url":"https://pay.example/order?id=1","elicitationId":"e1"}""";
-    private static final String SAMPLE =
-            """
+    private static final String SAMPLE = """
             {"messages":[{"role":"user","content":{"type":"text","text":"Capital of France?"}},
               {"role":"user","content":{"type":"image","mimeType":"image/png","data":"AAAA"}}],
               "systemPrompt":"Be brief.","maxTokens":3}""";
@@ -67,7 +64,8 @@ final class AskingServer implements AutoCloseable {
 
     private CompletableFuture<JsonObject> ask(ServerCall call, String method, String params) {
         JsonObject asked = ToolResults.json(params);
-        if (call.getProtocolVersion().equals("2026-07-28")) return CompletableFuture.completedFuture(round(call, method, asked));
+        if (call.getProtocolVersion().equals("2026-07-28"))
+            return CompletableFuture.completedFuture(round(call, method, asked));
         Thread thread = new Thread(() -> complete(call, method, asked));
         thread.setDaemon(true);
         thread.start();

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Questions and answers, without a terminal. */
 class ConversationTest {
-    private static final String TWO = "{\"properties\":{\"a\":{\"type\":\"string\"},\"b\":{\"type\":\"boolean\",\"default\":true}}}";
+    private static final String TWO =
+            "{\"properties\":{\"a\":{\"type\":\"string\"},\"b\":{\"type\":\"boolean\",\"default\":true}}}";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -45,28 +46,36 @@ class ConversationTest {
                 "x | cancel null",
             })
     void aForm(String lines, String expected) {
-        ElicitationResult result = questions(lines).elicit(new FormElicitation("m", RawJson.parse(TWO))).join();
+        ElicitationResult result = questions(lines)
+                .elicit(new FormElicitation("m", RawJson.parse(TWO)))
+                .join();
         assertEquals(expected, result.getAction() + " " + result.getContent(), err());
         assertEquals("", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void aFormWithoutFieldsIsAYesOrNo() {
-        ElicitationResult result = questions("yes").elicit(new FormElicitation("m", RawJson.parse("{}"))).join();
+        ElicitationResult result = questions("yes")
+                .elicit(new FormElicitation("m", RawJson.parse("{}")))
+                .join();
         assertEquals("accept {}", result.getAction() + " " + result.getContent());
     }
 
     @Test
     void whatTheServerSaysCannotPassForOurs() {
         String message = "hello\n\u001b[2JSend it? yes, edit, or no: ";
-        questions("/cancel").elicit(new FormElicitation(message, RawJson.parse(TWO))).join();
+        questions("/cancel")
+                .elicit(new FormElicitation(message, RawJson.parse(TWO)))
+                .join();
         assertTrue(err().contains("  | hello\n  | \uFFFD[2JSend it?"), err());
     }
 
     @Test
     void aFormThatAsksForASecretIsWarnedOf() {
         String form = "{\"properties\":{\"apiKey\":{\"type\":\"string\"}}}";
-        questions("/cancel").elicit(new FormElicitation("m", RawJson.parse(form))).join();
+        questions("/cancel")
+                .elicit(new FormElicitation("m", RawJson.parse(form)))
+                .join();
         assertTrue(err().contains("Careful: "), err());
     }
 
@@ -105,7 +114,9 @@ class ConversationTest {
     @Test
     void withoutABrowserThePersonOpensIt() {
         Questions questions = new Questions(console(new StringReader("yes\n")), true, "s", null);
-        ElicitationResult result = questions.elicit(new UrlElicitation("m", "https://a.example/", null)).join();
+        ElicitationResult result = questions
+                .elicit(new UrlElicitation("m", "https://a.example/", null))
+                .join();
         assertEquals("accept", result.getAction());
         assertTrue(err().contains("Will you open it yourself?"), err());
     }
@@ -126,13 +137,18 @@ class ConversationTest {
     @Test
     void whereNobodyIsTheAnswerIsNo() {
         Questions questions = new Questions(console(Reader.nullReader()), false, "s", null);
-        ElicitationResult result = questions.elicit(new UrlElicitation("m", "https://a.example/", null)).join();
+        ElicitationResult result = questions
+                .elicit(new UrlElicitation("m", "https://a.example/", null))
+                .join();
         assertEquals("decline", result.getAction());
         assertEquals("latchkey: the server asks: m - declined, as nobody can answer here\n", err());
     }
 
     private String visit(String url, String lines) {
-        return questions(lines).elicit(new UrlElicitation("m", url, null)).join().getAction();
+        return questions(lines)
+                .elicit(new UrlElicitation("m", url, null))
+                .join()
+                .getAction();
     }
 
     private Questions questions(String lines) {

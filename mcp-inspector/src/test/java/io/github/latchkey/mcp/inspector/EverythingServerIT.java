@@ -124,14 +124,16 @@ class EverythingServerIT {
             terminal.await("That is no e-mail address.");
             terminal.await("> ");
             terminal.enter("ada@example.com");
-            for (String text : List.of("https://example.com/", "1815-12-10", "7", "2.5", "rachel", "2,drums", "2", "trout", "dogs")) {
+            for (String text : List.of(
+                    "https://example.com/", "1815-12-10", "7", "2.5", "rachel", "2,drums", "2", "trout", "dogs")) {
                 terminal.await("> ");
                 terminal.enter(text);
             }
             terminal.await("Send it? yes, edit, or no: ");
             terminal.enter("yes");
             String result = terminal.awaitExit(0);
-            for (String part : List.of("- Name: Ada", "- Favorite Integer: 7", "\"Rachel\"", "\"Drums\"", "\"fish-3\"", "\"pet-2\"")) {
+            for (String part : List.of(
+                    "- Name: Ada", "- Favorite Integer: 7", "\"Rachel\"", "\"Drums\"", "\"fish-3\"", "\"pet-2\"")) {
                 assertTrue(result.contains(part), result);
             }
         }

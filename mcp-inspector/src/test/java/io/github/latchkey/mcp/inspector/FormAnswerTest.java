@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a line means, for each kind of field. */
 class FormAnswerTest {
-    private static final String COLOURS = "\"oneOf\":[{\"const\":\"r\",\"title\":\"Red\"},{\"const\":\"g\",\"title\":\"Dark green\"}]";
+    private static final String COLOURS =
+            "\"oneOf\":[{\"const\":\"r\",\"title\":\"Red\"},{\"const\":\"g\",\"title\":\"Dark green\"}]";
 
     @ParameterizedTest
     @CsvSource(
@@ -82,7 +83,10 @@ class FormAnswerTest {
 
     @Test
     void anEmptyLineTakesWhatIsGiven() {
-        assertEquals(RawJson.parse("7"), FormAnswer.of(field("'type':'integer'"), " ", RawJson.parse("7")).value());
+        assertEquals(
+                RawJson.parse("7"),
+                FormAnswer.of(field("'type':'integer'"), " ", RawJson.parse("7"))
+                        .value());
     }
 
     @Test
@@ -93,8 +97,11 @@ class FormAnswerTest {
     @Test
     void anEmptyLineIsNoAnswerToWhatIsRequired() {
         String form = "{\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"]}";
-        FormField field = new FormElicitation("m", RawJson.parse(form)).getFields().get(0);
-        assertEquals("is empty, and an answer is required", FormAnswer.of(field, "", null).complaint());
+        FormField field =
+                new FormElicitation("m", RawJson.parse(form)).getFields().get(0);
+        assertEquals(
+                "is empty, and an answer is required",
+                FormAnswer.of(field, "", null).complaint());
     }
 
     private static FormField field(String schema) {

@@ -27,7 +27,8 @@ final class LatchkeyTerminal implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     // The trap keeps the shell alive through Ctrl-C; the command itself gets the signal as usual.
-    private static final String SCRIPT = "trap : INT; stty cols 100 rows 30; stty -g; \"$@\"; echo \"[exit $?]\"; stty -g; echo '[end]'";
+    private static final String SCRIPT =
+            "trap : INT; stty cols 100 rows 30; stty -g; \"$@\"; echo \"[exit $?]\"; stty -g; echo '[end]'";
 
     private final PtyProcess process;
     // Both guarded by this.
@@ -58,7 +59,11 @@ final class LatchkeyTerminal implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("TERM", "xterm");
         environment.put("NO_COLOR", "1");
-        environment.put("XDG_STATE_HOME", Path.of("target", "state", UUID.randomUUID().toString()).toAbsolutePath().toString());
+        environment.put(
+                "XDG_STATE_HOME",
+                Path.of("target", "state", UUID.randomUUID().toString())
+                        .toAbsolutePath()
+                        .toString());
         try {
             PtyProcess process = new PtyProcessBuilder(command.toArray(String[]::new))
                     .setDirectory(Path.of("").toAbsolutePath().toString())

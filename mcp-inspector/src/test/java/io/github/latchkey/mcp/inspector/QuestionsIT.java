@@ -52,7 +52,8 @@ class QuestionsIT {
         }
         String result = Files.readString(out);
         assertEquals(1, result.lines().count(), result);
-        String answer = "{\\\"action\\\":\\\"accept\\\",\\\"content\\\":{\\\"name\\\":\\\"Ada\\\",\\\"age\\\":36,\\\"size\\\":\\\"l\\\"}}";
+        String answer =
+                "{\\\"action\\\":\\\"accept\\\",\\\"content\\\":{\\\"name\\\":\\\"Ada\\\",\\\"age\\\":36,\\\"size\\\":\\\"l\\\"}}";
         assertTrue(result.contains(answer), result);
     }
 
@@ -78,16 +79,17 @@ class QuestionsIT {
     void aPageIsNotOpenedUnlessThePersonSaysSo(@TempDir Path folder) throws Exception {
         Path opened = folder.resolve("opened");
         String command = "sh -c 'echo \"$0\" > " + opened + "'";
-        try (LatchkeyTerminal terminal = LatchkeyTerminal.start(
-                "call", server.url(), "page", "--open-browser-command", command)) {
+        try (LatchkeyTerminal terminal =
+                LatchkeyTerminal.start("call", server.url(), "page", "--open-browser-command", command)) {
             String asked = terminal.await("Open it? yes or [no]: ");
-            assertTrue(asked.contains("  https://pay.example/order?id=1\nThe page is on the host pay.example.\n"), asked);
+            assertTrue(
+                    asked.contains("  https://pay.example/order?id=1\nThe page is on the host pay.example.\n"), asked);
             terminal.enter("");
             assertTrue(terminal.awaitExit(0).contains("{\"action\":\"decline\"}"));
         }
         assertFalse(Files.exists(opened));
-        try (LatchkeyTerminal terminal = LatchkeyTerminal.start(
-                "call", server.url(), "page", "--open-browser-command", command)) {
+        try (LatchkeyTerminal terminal =
+                LatchkeyTerminal.start("call", server.url(), "page", "--open-browser-command", command)) {
             terminal.await("Open it? yes or [no]: ");
             terminal.enter("yes");
             assertTrue(terminal.awaitExit(0).contains("{\"action\":\"accept\"}"));
@@ -124,9 +126,11 @@ class QuestionsIT {
         assertEquals(
                 "latchkey: the server asks: Who are you?; A word will do. - declined, as nobody can answer here\n",
                 form.err());
-        Finished sample = LatchkeyProcess.run("call", server.url(), "sample", "--json").endsWith(9);
+        Finished sample =
+                LatchkeyProcess.run("call", server.url(), "sample", "--json").endsWith(9);
         assertEquals("refused", text(sample.error(), "code"));
-        Finished old = LatchkeyProcess.run("call", server.url(), "sample", "--protocol", OLD).endsWith(10);
+        Finished old = LatchkeyProcess.run("call", server.url(), "sample", "--protocol", OLD)
+                .endsWith(10);
         assertTrue(old.out().contains("the user rejected the sampling request"), old::toString);
     }
 
@@ -144,7 +148,12 @@ class QuestionsIT {
                 .endsWith(0);
         String root = "{\"uri\":\"file://" + folder + "\",\"name\":\"" + folder.getFileName() + "\"}";
         assertEquals("{\"roots\":[" + root + "]}\n", run.out());
-        LatchkeyProcess.run("call", server.url(), "roots", "--root", folder.resolve("none").toString())
+        LatchkeyProcess.run(
+                        "call",
+                        server.url(),
+                        "roots",
+                        "--root",
+                        folder.resolve("none").toString())
                 .endsWith(2);
     }
 
