@@ -68,7 +68,7 @@ final class Help {
     private static String title(OptionSpec option) {
         if (!(option.userObject() instanceof Member member)) return TITLES.get(0);
         return switch (member.getDeclaringClass().getSimpleName()) {
-            case "ServerOptions", "NetworkOptions" -> TITLES.get(1);
+            case "ServerOptions", "NetworkOptions", "RootOptions" -> TITLES.get(1);
             case "CredentialOptions", "StoreOptions" -> TITLES.get(2);
             case "OutputOptions" -> TITLES.get(3);
             default -> TITLES.get(0);

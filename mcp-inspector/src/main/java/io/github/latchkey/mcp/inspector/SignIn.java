@@ -71,10 +71,13 @@ final class SignIn {
             browser.open(url);
             return;
         }
-        try (Spinner spinner = Spinner.start(console, "Waiting for sign-in…")) {
+        Spinner spinner = Spinner.start(console, "Waiting for sign-in…");
+        try {
             browser.open(url);
             // Interrupted when the sign-in has come back, or is no longer waited for.
             new CountDownLatch(1).await();
+        } finally {
+            spinner.close();
         }
     }
 }
