@@ -102,7 +102,7 @@ final class Questions {
                 answer.completeExceptionally(e);
             }
         });
-        answer.whenComplete((value, failure) -> {
+        var unused = answer.whenComplete((value, failure) -> {
             if (answer.isCancelled()) asking.cancel(true);
         });
         return answer;
