@@ -70,12 +70,13 @@ final class HelpTest {
         for (String order : List.of("O tools S", "tools O S", "tools S O")) {
             List<String> arguments = new ArrayList<>();
             for (String part : order.split(" ", -1)) {
-                if (part.equals("O")) arguments.addAll(List.of("--json", "--bearer", "x", "--timeout=30s"));
+                if (part.equals("O")) arguments.addAll(List.of("--json", "--bearer", "x", "--scope=y"));
                 else arguments.addAll(part.equals("S") ? server : List.of(part));
             }
             InProcess run = InProcess.run(Map.of(), arguments.toArray(String[]::new));
-            assertEquals(5, run.exitCode(), order + run);
+            assertEquals(2, run.exitCode(), order + run);
             assertTrue(run.out().contains("\"command\":\"tools\""), run.out());
+            assertTrue(run.out().contains("--bearer and --scope exclude each other"), run.out());
         }
     }
 
