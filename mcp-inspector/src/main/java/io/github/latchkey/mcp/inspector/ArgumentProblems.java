@@ -43,7 +43,7 @@ final class ArgumentProblems {
         Matcher missing = MISSING.matcher(problem);
         if (missing.matches()) {
             String folder = place.isEmpty() ? "" : place + "/";
-            return List.of(missing.group(1).split(", ")).stream()
+            return List.of(missing.group(1).split(", ", -1)).stream()
                     .map(name -> folder + name + " is missing")
                     .toList();
         }

@@ -1,7 +1,6 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.Tool;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class CheckedCall {
         for (Tool each : tools) {
             if (each.getName().equals(tool)) return each;
         }
-        List<String> names = new ArrayList<>(tools.stream().map(Tool::getName).toList());
+        List<String> names = tools.stream().map(Tool::getName).toList();
         throw new UsageException(
                 "the server lists no tool '" + tool + "'",
                 Nearest.question(Nearest.to(tool, names)) + "'latchkey tools' lists them; --force calls it anyway");

@@ -2,8 +2,6 @@ package io.github.latchkey.mcp.inspector;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -41,8 +39,7 @@ final class CompletionOperation extends Operation {
 
     @Override
     Outcome run(Invocation invocation) {
-        @Nullable CommandLine root = spec.parent().commandLine();
-        CompletionWords words = CompletionWords.of(root);
+        CompletionWords words = CompletionWords.of(spec.parent().commandLine());
         String script = switch (shell) {
             case bash -> BashCompletion.script(words);
             case zsh -> ZshCompletion.script(words);

@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.inspector;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,29 +29,41 @@ record Paper(int columns, boolean hasColours) {
 
     /** The pieces with breaks between the words. A word that is wider than the paper stays whole: it may be an address to copy. */
     private List<Line.Piece> wrapped(Line line) {
-        List<Line.Piece> wrapped = new ArrayList<>();
-        int indent = Math.min(line.indent(), columns / 2);
-        int at = 0;
-        for (Line.Piece piece : line.pieces()) {
-            StringBuilder text = new StringBuilder();
-            Matcher words = WORD.matcher(piece.text());
-            while (words.find()) {
-                String word = words.group();
-                int breakAt = word.lastIndexOf('\n');
-                boolean isTooLong = at > indent && at + Cells.width(word) > columns && word.startsWith(" ");
-                if (breakAt >= 0) {
-                    at = Cells.width(word.substring(breakAt + 1));
-                    text.append(word);
-                } else if (isTooLong) {
-                    at = indent + Cells.width(word.strip());
-                    text.append('\n').append(" ".repeat(indent)).append(word.strip());
-                } else {
-                    at += Cells.width(word);
-                    text.append(word);
-                }
-            }
-            wrapped.add(new Line.Piece(piece.ink(), text.toString()));
+        Cursor cursor = new Cursor(columns, Math.min(line.indent(), columns / 2));
+        return line.pieces().stream()
+                .map(piece -> new Line.Piece(piece.ink(), cursor.place(piece.text())))
+                .toList();
+    }
+
+    /** Where the next word of a line goes. */
+    private static final class Cursor {
+        private final int columns;
+        private final int indent;
+        private int at;
+
+        Cursor(int columns, int indent) {
+            this.columns = columns;
+            this.indent = indent;
         }
-        return wrapped;
+
+        String place(String text) {
+            StringBuilder placed = new StringBuilder();
+            Matcher words = WORD.matcher(text);
+            while (words.find()) placed.append(placeWord(words.group()));
+            return placed.toString();
+        }
+
+        private String placeWord(String word) {
+            int lineBreak = word.lastIndexOf('\n');
+            if (lineBreak >= 0) {
+                at = Cells.width(word.substring(lineBreak + 1));
+                return word;
+            }
+            at += Cells.width(word);
+            boolean fits = at <= columns || !word.startsWith(" ") || at - Cells.width(word) <= indent;
+            if (fits) return word;
+            at = indent + Cells.width(word.strip());
+            return "\n" + " ".repeat(indent) + word.strip();
+        }
     }
 }

@@ -27,6 +27,7 @@ final class CompletionTest {
             """;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The examples in the help do what they promise, with the reference server as {@code everything}. */
 final class ExamplesIT {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test

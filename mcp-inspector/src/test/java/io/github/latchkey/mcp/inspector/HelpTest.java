@@ -15,9 +15,9 @@ import picocli.CommandLine;
 final class HelpTest {
     private static final List<String> OF_EVERY_SESSION = List.of(
             "--json --bearer --header --client-id --client-secret --client-metadata-url --scope --non-interactive --no-browser"
-                    .split(" "));
+                    .split(" ", -1));
     private static final List<String> OF_EVERY_CONNECTION =
-            List.of("--open-browser-command --timeout --protocol --store --proxy --ca --trace --verbose".split(" "));
+            List.of("--open-browser-command --timeout --protocol --store --proxy --ca --trace --verbose".split(" ", -1));
 
     @Test
     void everyCommandHasExamplesThatAreUnderstood() {
@@ -69,13 +69,14 @@ final class HelpTest {
         List<String> server = List.of("http://127.0.0.1:1/mcp");
         for (String order : List.of("O tools S", "tools O S", "tools S O")) {
             List<String> arguments = new ArrayList<>();
-            for (String part : order.split(" ")) {
-                if (part.equals("O")) arguments.addAll(List.of("--json", "--bearer", "x", "--timeout=30s"));
+            for (String part : order.split(" ", -1)) {
+                if (part.equals("O")) arguments.addAll(List.of("--json", "--bearer", "x", "--scope=y"));
                 else arguments.addAll(part.equals("S") ? server : List.of(part));
             }
             InProcess run = InProcess.run(Map.of(), arguments.toArray(String[]::new));
-            assertEquals(5, run.exitCode(), order + run);
+            assertEquals(2, run.exitCode(), order + run);
             assertTrue(run.out().contains("\"command\":\"tools\""), run.out());
+            assertTrue(run.out().contains("--bearer and --scope exclude each other"), run.out());
         }
     }
 

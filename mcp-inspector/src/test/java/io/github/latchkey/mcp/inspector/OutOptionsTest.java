@@ -18,6 +18,7 @@ final class OutOptionsTest {
     private static final Blob STRANGE = new Blob(new byte[] {4}, "application/x-../../evil");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test

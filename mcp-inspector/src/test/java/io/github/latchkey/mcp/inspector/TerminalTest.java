@@ -88,7 +88,7 @@ final class TerminalTest {
     }
 
     private static Terminal terminal(String environment, Set<Stream> terminals) {
-        Map<String, String> variables = Arrays.stream(environment.split(" "))
+        Map<String, String> variables = Arrays.stream(environment.split(" ", -1))
                 .filter(each -> each.contains("="))
                 .map(each -> each.split("=", 2))
                 .collect(Collectors.toMap(each -> each[0], each -> each[1]));
