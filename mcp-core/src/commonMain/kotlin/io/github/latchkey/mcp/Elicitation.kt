@@ -22,7 +22,10 @@ public sealed class ElicitationRequest {
 public class FormElicitation(
     override val message: String,
     public val requestedSchema: RawJson,
-) : ElicitationRequest()
+) : ElicitationRequest() {
+    /** What [requestedSchema] asks for, in its order. */
+    public val fields: List<FormField> by lazy { FormField.all(requestedSchema.toObject() ?: JsonObject(emptyMap())) }
+}
 
 /**
  * The server wants the person to visit a page. Show the whole [url] and open it only with consent; never fetch it.

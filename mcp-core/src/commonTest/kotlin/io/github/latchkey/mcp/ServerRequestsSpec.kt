@@ -185,6 +185,29 @@ class ServerRequestsSpec :
                 }
             }
 
+            test("the time a person takes does not count") {
+                runTest {
+                    val reply = CompletableDeferred<Unit>()
+                    val asks: suspend ServerCall.() -> String = {
+                        send("""{"jsonrpc":"2.0","id":"q1","method":"elicitation/create","params":$form}""")
+                        reply.await()
+                        """{"content":[]}"""
+                    }
+                    val options =
+                        options {
+                            requestTimeoutMillis(1_000)
+                            absoluteTimeoutMillis(2_000)
+                            elicitation {
+                                delay(60_000)
+                                reply.complete(Unit)
+                                ElicitationResult.decline()
+                            }
+                        }
+                    McpClient.connect(ScriptedServer(initializes(), "tools/call" to asks).transport(), options) { it.callTool("t") }
+                    currentTime shouldBe 60_000
+                }
+            }
+
             test("a request that the server cancels ends its handler, and gets no answer (HTTP-70)") {
                 runTest {
                     val cancelled = CompletableDeferred<Unit>()

@@ -7,6 +7,7 @@ import io.github.latchkey.mcp.JsonRpcFailure
 import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
+import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.JsonRpcResult
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.Phase
@@ -113,10 +114,25 @@ internal class Exchanges(
         JsonRpcRequest(RequestId.of(number), method, params.takeUnless { it.isEmpty() }?.let(RawJson::of))
 
     private suspend fun exchange(request: JsonRpcRequest, context: ExchangeContext, onRelated: suspend (JsonRpcMessage) -> Unit): RawJson =
-        when (val response = connection.exchange(request, context, onRelated)) {
+        when (val response = timed(request, context, onRelated)) {
             is JsonRpcResult -> response.result
             is JsonRpcFailure -> throw refused(request.method, response.error, context.phase)
         }
+
+    private suspend fun timed(
+        request: JsonRpcRequest,
+        context: ExchangeContext,
+        onRelated: suspend (JsonRpcMessage) -> Unit,
+    ): JsonRpcResponse {
+        // In 2026-07-28 nothing is asked but by answers.
+        if (context.version?.isStateless == true) return connection.exchange(request, context, onRelated)
+        incoming.begin(context.deadline)
+        try {
+            return connection.exchange(request, context, onRelated)
+        } finally {
+            incoming.end(context.deadline)
+        }
+    }
 
     fun refused(method: String, error: JsonRpcError, phase: Phase) =
         JsonRpcException(

@@ -15,6 +15,7 @@ import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.transport.Connection
+import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -48,6 +49,14 @@ internal class Incoming(
     // Of calls that have become tasks: their progress comes after their answer, on whatever stream (FEAT-35).
     private val lasting = AtomicReference(emptyMap<Long, ProgressListener>())
 
+    // Of the calls that run in the session era: a pipe does not tell which of them the server asks something for.
+    private val clocks = AtomicReference(emptyList<Deadline>())
+
+    /** A call runs by [clock]: it stands still while an answer is owed to the server, which cannot go on without it. */
+    fun begin(clock: Deadline): Unit = clocks.update { it + clock }
+
+    fun end(clock: Deadline): Unit = clocks.update { it - clock }
+
     /** Passes on the progress of request [id] after its answer as well, until [forget]. */
     fun keep(id: Long, onProgress: ProgressListener): Unit = lasting.update { it + (id to onProgress) }
 
@@ -62,7 +71,7 @@ internal class Incoming(
     fun receive(message: JsonRpcMessage, id: Long, onProgress: ProgressListener?, context: ExchangeContext) {
         when (message) {
             is JsonRpcNotification -> notice(message, id, onProgress)
-            is JsonRpcRequest -> answer(message, context)
+            is JsonRpcRequest -> answer(message, context, if (id == NO_REQUEST) clocks.load() else listOf(context.deadline))
             is JsonRpcResponse -> events.onEvent(WarningEvent("a response to a request that nobody waits for (id ${message.id})"))
         }
     }
@@ -88,17 +97,20 @@ internal class Incoming(
         listener.onProgress(Progress(params.progress, params.total, params.message))
     }
 
-    private fun answer(request: JsonRpcRequest, context: ExchangeContext) {
+    private fun answer(request: JsonRpcRequest, context: ExchangeContext, waiting: List<Deadline>) {
         if (context.version?.isStateless == true) {
             // 2026-07-28 has no server requests, and forbids the client to send responses (STL-17).
             events.onEvent(WarningEvent("the server sent the request ${request.method}, which its revision does not have"))
             return
         }
-        val handling = scope.launch(InRequest()) { send(reply(request), context) }
+        val handling = scope.launch(InRequest()) { send(paused(waiting) { reply(request) }, context) }
         running.update { it + (request.id to handling) }
         // A server may use an id twice: then the later request has its place.
         handling.invokeOnCompletion { running.update { if (it[request.id] === handling) it - request.id else it } }
     }
+
+    private suspend fun <T> paused(clocks: List<Deadline>, block: suspend () -> T): T =
+        if (clocks.isEmpty()) block() else clocks.first().paused { paused(clocks.drop(1), block) }
 
     /** The server no longer wants an answer: unknown and finished requests are ignored (HTTP-70). */
     private fun cancel(notification: JsonRpcNotification) {

@@ -37,26 +37,30 @@ internal class RunningDeadline(
     @Volatile
     private var lastSign: TimeMark = start
 
-    // Written by the one coroutine that the call runs in, read by the watcher.
-    @Volatile
-    private var pausedFor = Duration.ZERO
-    private val pauses = MutableStateFlow(0)
+    private val pauses = MutableStateFlow(Pauses(0, start, Duration.ZERO))
 
     override fun signOfLife() {
         lastSign = timeSource.markNow()
     }
 
     override suspend fun <T> paused(block: suspend () -> T): T {
-        val from = timeSource.markNow()
-        pauses.update { it + 1 }
+        pauses.update { if (it.running == 0) Pauses(1, timeSource.markNow(), it.total) else Pauses(it.running + 1, it.since, it.total) }
         try {
             return block()
         } finally {
-            pausedFor += from.elapsedNow()
             signOfLife()
-            pauses.update { it - 1 }
+            pauses.update {
+                if (it.running == 1) Pauses(0, it.since, it.total + it.since.elapsedNow()) else Pauses(it.running - 1, it.since, it.total)
+            }
         }
     }
+
+    /** @property running how many pauses there are at the moment, which began at [since]; [total] is how long the earlier ones were */
+    private class Pauses(
+        val running: Int,
+        val since: TimeMark,
+        val total: Duration,
+    )
 
     /** Runs [block] until it ends, the time is up, or the session ends (then its reason is thrown). */
     suspend fun <T> enforce(sessionEnded: Deferred<Throwable>, block: suspend () -> T): T =
@@ -73,9 +77,9 @@ internal class RunningDeadline(
     private suspend fun watch(sessionEnded: Deferred<Throwable>): Throwable {
         while (true) {
             val untilSilent = silence - lastSign.elapsedNow()
-            val untilEnd = absolute - (start.elapsedNow() - pausedFor)
-            if (pauses.value > 0) {
-                pauses.first { it == 0 }
+            val untilEnd = absolute - (start.elapsedNow() - pauses.value.total)
+            if (pauses.value.running > 0) {
+                pauses.first { it.running == 0 }
             } else if (minOf(untilSilent, untilEnd) <= Duration.ZERO) {
                 return if (untilEnd <= untilSilent) expired(absoluteName, absolute) else expired("silence", silence)
             } else {

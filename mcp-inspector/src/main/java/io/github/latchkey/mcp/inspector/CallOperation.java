@@ -1,11 +1,10 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.CallToolResult;
-import io.github.latchkey.mcp.ContentBlock;
+import io.github.latchkey.mcp.JsonRpcError;
+import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
-import io.github.latchkey.mcp.Progress;
 import io.github.latchkey.mcp.RawJson;
-import io.github.latchkey.mcp.RequestOptions;
 import io.github.latchkey.mcp.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,10 +22,20 @@ import picocli.CommandLine.Parameters;
         description = "Calls a tool and prints its result.",
         footer = {
             "",
-            "V is sent as text. Where it could also be JSON (42, true, [1,2]), the tools are listed first,",
-            "and it is sent as JSON if the schema of the tool wants that type there."
+            "The tools are listed first, and nothing is sent if the arguments do not fit the schema of the tool.",
+            "V is sent as text, unless it is JSON (42, true, [1,2]) of the type that the schema wants there.",
+            "",
+            "Examples:",
+            "  latchkey call everything echo message=hello",
+            "  latchkey call everything get-sum a=2 b=40 --json",
+            "  latchkey call everything get-sum --args '{\"a\": 2, \"b\": 40}'",
+            "  latchkey call everything get-tiny-image --out logo.png --overwrite"
         })
 final class CallOperation extends SessionOperation {
+    // JSON-RPC 2.0, section 5.1
+    private static final int INVALID_PARAMS = -32602;
+    private static final int METHOD_NOT_FOUND = -32601;
+
     @Parameters(index = "1", paramLabel = "TOOL", description = "The name of the tool.")
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
     String tool;
@@ -40,39 +50,48 @@ final class CallOperation extends SessionOperation {
     @Nullable
     String args;
 
+    @Option(
+            names = "--force",
+            description = "Call a tool that is not listed, and send arguments that do not fit, as they are.")
+    boolean isForced;
+
+    @Mixin
+    final OutOptions out = new OutOptions();
+
     private ToolArguments arguments = ToolArguments.NONE;
 
     @Override
     void check() {
         arguments = ToolArguments.parse(pairs, args);
+        out.check();
     }
 
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
-        ArgumentTypes types =
-                arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN;
-        CallToolResult result = invocation.await(session.callTool(tool, arguments.typed(types), options(invocation)));
-        return new Outcome(json(result), lines(result), result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
+        Map<String, @Nullable Object> sent = isForced ? forced(session, invocation) : checked(session, invocation);
+        try (ProgressDisplay progress = invocation.progressOf(tool)) {
+            return outcome(invocation.await(session.callTool(tool, sent, progress.options())));
+        }
     }
 
-    /** How far it has come, for a person to see. */
-    private static RequestOptions options(Invocation invocation) {
-        if (invocation.isJson()) return RequestOptions.DEFAULT;
-        return new RequestOptions.Builder()
-                .onProgress(progress -> invocation.console().printError(line(progress)))
-                .build();
+    @Override
+    @Nullable
+    String remedy(McpException failure) {
+        JsonRpcError error = failure.getJsonRpcError();
+        boolean isRefused = error != null && (error.getCode() == INVALID_PARAMS || error.getCode() == METHOD_NOT_FOUND);
+        if (!isRefused) return super.remedy(failure);
+        if (isForced) return "see with 'latchkey tools' what the server lists";
+        return "the server's list allows this call: if the list has changed since, run it again, else tell its maintainers";
     }
 
-    private static String line(Progress progress) {
-        String total = progress.getTotal() == null ? "" : " of " + number(progress.getTotal());
-        String message = progress.getMessage() == null ? "" : ": " + progress.getMessage();
-        return Text.printable("progress " + number(progress.getProgress()) + total + message);
+    private Map<String, @Nullable Object> checked(McpSessionFutures session, Invocation invocation) {
+        return new CheckedCall(tool, invocation.await(session.listTools()), invocation).arguments(arguments);
     }
 
-    private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? String.valueOf((long) value)
-                : String.valueOf(value);
+    /** The tools are still asked for what a value is meant to be, but only if it could be two things. */
+    private Map<String, @Nullable Object> forced(McpSessionFutures session, Invocation invocation) {
+        return arguments.typed(
+                arguments.needTypes() ? types(invocation.await(session.listTools())) : ArgumentTypes.UNKNOWN);
     }
 
     private ArgumentTypes types(List<Tool> tools) {
@@ -92,12 +111,12 @@ final class CallOperation extends SessionOperation {
         return json;
     }
 
-    private static List<String> lines(CallToolResult result) {
-        List<String> lines = new ArrayList<>();
-        if (result.isError()) lines.add("the tool reported an error:");
-        for (ContentBlock block : result.getContent()) lines.add(Contents.line(block));
-        RawJson structured = result.getStructuredContent();
-        if (structured != null && result.getContent().isEmpty()) lines.add(structured.getText());
-        return lines;
+    private Outcome outcome(CallToolResult result) {
+        Map<String, Object> json = json(result);
+        Page page = new Page();
+        if (result.isError()) page.add(Line.of(Ink.BAD, "the tool reported an error:"));
+        if (out.isGiven() && !result.isError()) json.put("savedTo", out.write(ResultParts.toKeep(result, page), page));
+        else ResultParts.show(result, page);
+        return new Outcome(json, page, result.isError() ? ExitCode.TOOL_ERROR : ExitCode.OK);
     }
 }

@@ -14,7 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code latchkey complete}: values that would fit an argument. */
-@Command(name = "complete", description = "Asks for values that fit an argument of a prompt or of a resource template.")
+@Command(
+        name = "complete",
+        description = "Asks for values that fit an argument of a prompt or of a resource template.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey complete everything department=Eng --prompt completable-prompt",
+            "  latchkey complete everything name=A department=Engineering --prompt completable-prompt",
+            "  latchkey complete everything resourceId=1 --resource demo://resource/dynamic/text/{resourceId}"
+        })
 final class CompleteOperation extends SessionOperation {
     /** What the argument belongs to. */
     static final class Of {

@@ -15,7 +15,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey connect}: the handshake, and no more. */
-@Command(name = "connect", description = "Connects, and says what the server is and how long it took.")
+@Command(
+        name = "connect",
+        description = "Connects, and says what the server is and how long it took.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey connect everything",
+            "  latchkey connect https://mcp.example.com/mcp --timeout 5s --json",
+            "  latchkey connect https://mcp.example.com/mcp --bearer env:TOKEN --protocol 2025-11-25",
+            "  latchkey connect stdio: -- npx -y @modelcontextprotocol/server-everything"
+        })
 final class ConnectOperation extends SessionOperation {
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
@@ -24,10 +34,10 @@ final class ConnectOperation extends SessionOperation {
                 new LinkedHashMap<>(RawJson.parse(server.toJson()).toObject());
         result.put("signIn", report.signIn());
         result.put("timings", report.timings());
-        return Outcome.ok(result, lines(server, report));
+        return Outcome.ok(result, page(server, report));
     }
 
-    private List<String> lines(ServerDescription server, SessionReport report) {
+    private Page page(ServerDescription server, SessionReport report) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("server", name(server.getServerInfo()));
         rows.put("revision", server.getProtocolVersion().getValue());
@@ -36,10 +46,8 @@ final class ConnectOperation extends SessionOperation {
         String instructions = server.getInstructions();
         if (instructions != null)
             rows.put("instructions", Text.firstLine(instructions, 80) + " (all of it with --json)");
-        List<String> lines = new ArrayList<>();
-        lines.add("connected to " + address() + " in " + Text.millis(report.connectMillis()));
-        lines.addAll(Text.table(rows));
-        return lines;
+        String heading = "connected to " + address() + " in " + Text.millis(report.connectMillis());
+        return new Page().heading(heading).rows(rows, Map.of("server", Ink.NAME));
     }
 
     private static String name(@Nullable Implementation server) {

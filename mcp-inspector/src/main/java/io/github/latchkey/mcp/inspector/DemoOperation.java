@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
  */
 @Command(
         name = "demo",
-        description = "Shows a sign-in and the failures, against servers of its own and without a network.")
+        description = "Shows a sign-in and the failures, against servers of its own and without a network.",
+        footer = {"", "Examples:", "  latchkey demo", "  latchkey demo --json"})
 final class DemoOperation extends Operation {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long SHORT_PATIENCE_MILLIS = 500;

@@ -8,6 +8,9 @@ final class ExitCode {
     static final int INTERNAL = 1;
     static final int USAGE = 2;
     static final int NOT_SIGNED_IN = 3;
+    /** As if the server had said no: here the person did. */
+    static final int REFUSED = 9;
+
     static final int TOOL_ERROR = 10;
 
     /** What a shell makes of SIGINT. */

@@ -3,6 +3,7 @@ package io.github.latchkey.mcp.inspector;
 import io.github.latchkey.mcp.InsufficientScopeException;
 import io.github.latchkey.mcp.JsonRpcError;
 import io.github.latchkey.mcp.McpException;
+import io.github.latchkey.mcp.RequestRejectedException;
 import io.github.latchkey.mcp.auth.AuthorizationFailedException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,8 @@ record Failure(
         Map<String, @Nullable Object> facts) {
     static Failure of(Throwable thrown) {
         if (thrown instanceof McpException e) return of(e);
-        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy());
+        if (thrown instanceof UsageException e) return usage(e.getMessage(), e.remedy(), e.facts());
+        if (thrown instanceof RequestRejectedException e) return refused(e);
         String what = thrown.getMessage() == null ? "" : ": " + Text.oneLine(thrown.getMessage(), 300);
         return new Failure(
                 "internal",
@@ -35,7 +37,18 @@ record Failure(
     }
 
     static Failure usage(@Nullable String message, String remedy) {
-        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, Map.of());
+        return usage(message, remedy, Map.of());
+    }
+
+    private static Failure usage(@Nullable String message, String remedy, Map<String, @Nullable Object> facts) {
+        return new Failure("usage", ExitCode.USAGE, null, message == null ? "wrong usage" : message, remedy, facts);
+    }
+
+    /** What the server asked for was not given, and it cannot go on without. */
+    private static Failure refused(RequestRejectedException e) {
+        String message = e.getMessage() == null ? "what the server asked for was refused" : e.getMessage();
+        String remedy = "run it at a terminal, and answer what the server asks for";
+        return new Failure("refused", ExitCode.REFUSED, "request", message, remedy, Map.of());
     }
 
     static Failure interrupted() {
@@ -89,17 +102,25 @@ record Failure(
         return error;
     }
 
-    /** The lines below the message, for people. */
-    List<String> lines() {
-        if (exitCode == ExitCode.INTERRUPTED) return List.of();
+    /** The message and what is known besides, for people. */
+    Page page() {
+        Page page = new Page()
+                .add(Line.begin(10)
+                        .add(Ink.BAD, "latchkey:")
+                        .add(" ")
+                        .add(Ink.HEADING, message)
+                        .line());
+        if (exitCode == ExitCode.INTERRUPTED) return page;
         Map<String, String> rows = new LinkedHashMap<>();
         if (exitCode != ExitCode.USAGE && exitCode != ExitCode.INTERNAL) rows.put("code:", code);
         if (phase != null) rows.put("phase:", phase);
         facts.forEach((name, value) -> {
-            if (value != null) rows.put(label(name), value instanceof String text ? text : compact(value));
+            // The message tells the problems already.
+            if (value != null && !name.equals("problems"))
+                rows.put(label(name), value instanceof String text ? text : compact(value));
         });
         rows.put("remedy:", remedy);
-        return Text.table(rows);
+        return page.rows(rows, Map.of("code:", Ink.BAD, "remedy:", Ink.REMEDY));
     }
 
     private static String label(String name) {

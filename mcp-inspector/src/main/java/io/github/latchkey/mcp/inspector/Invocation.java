@@ -46,6 +46,11 @@ final class Invocation implements AutoCloseable {
         };
     }
 
+    /** Shows how far the call of {@code name} is, as the options and the terminal have it. */
+    ProgressDisplay progressOf(String name) {
+        return new ProgressDisplay(console, name, isJson());
+    }
+
     /** Has {@code stop} run if the person interrupts the command. */
     void onInterrupt(Runnable stop) {
         stops.add(0, stop);

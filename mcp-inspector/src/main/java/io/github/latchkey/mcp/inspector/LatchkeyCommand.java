@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
         name = "latchkey",
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "",
         description = "Connects to MCP servers, signs in, and says why when it cannot.",
         footer = {
             "",
@@ -20,7 +21,10 @@ import picocli.CommandLine.Option;
             "   4  not allowed                 10  the tool reported an error",
             "   5  not reachable",
             "",
-            "'latchkey COMMAND --help' explains a command; 'latchkey demo' shows all of it without a network."
+            "'latchkey COMMAND --help' explains a command, with examples; 'latchkey demo' shows what there is without a network.",
+            "The examples speak to MCP's reference server. To run them, put this into a file mcp.json:",
+            "  {\"mcpServers\": {\"everything\":",
+            "    {\"command\": \"npx\", \"args\": [\"-y\", \"@modelcontextprotocol/server-everything\"]}}}"
         })
 final class LatchkeyCommand {
     @Mixin

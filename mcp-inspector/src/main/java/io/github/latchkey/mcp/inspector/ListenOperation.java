@@ -21,7 +21,13 @@ import picocli.CommandLine.Option;
 /** {@code latchkey listen}: what a server tells of its own accord. */
 @Command(
         name = "listen",
-        description = "Prints what changes on a server, until it is interrupted or the server ends the subscription.")
+        description = "Prints what changes on a server, until it is interrupted or the server ends the subscription.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey listen everything --for 1s",
+            "  latchkey listen https://mcp.example.com/mcp --resource file:///log.txt"
+        })
 final class ListenOperation extends SessionOperation {
     @Option(
             names = "--resource",

@@ -2,12 +2,20 @@ package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.auth.StoredSignIn;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code latchkey login}: signs in now, so that later commands need not. */
-@Command(name = "login", description = "Signs in, and keeps the sign-in for later commands.")
+@Command(
+        name = "login",
+        description = "Signs in, and keeps the sign-in for later commands.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey login https://mcp.example.com/mcp",
+            "  latchkey login https://mcp.example.com/mcp --scope 'files:read files:write'",
+            "  latchkey login https://mcp.example.com/mcp --no-browser"
+        })
 final class LoginOperation extends SessionOperation {
     @Override
     boolean signsIn() {
@@ -37,9 +45,8 @@ final class LoginOperation extends SessionOperation {
                 String line = address() + " did not ask for a sign-in";
                 return Outcome.ok(signIns.json(null), List.of(line));
             }
-            List<String> lines = new ArrayList<>(List.of("signed in to " + address()));
-            lines.addAll(signIns.lines(signIn));
-            return Outcome.ok(signIns.json(signIn), lines);
+            Page page = new Page().add(Line.of(Ink.GOOD, "signed in to " + address()));
+            return Outcome.ok(signIns.json(signIn), signIns.rows(page, signIn));
         }
     }
 }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 /** {@code latchkey logout}: forgets a sign-in. */
 @Command(
         name = "logout",
-        description = "Forgets a sign-in. The authorization server is not told: its tokens end when they end.")
+        description = "Forgets a sign-in. The authorization server is not told: its tokens end when they end.",
+        footer = {"", "Examples:", "  latchkey logout https://mcp.example.com/mcp"})
 final class LogoutOperation extends StoreOperation {
     @Override
     Outcome use(StoredSignIns signIns, ServerAddress server, Invocation invocation) {

@@ -3,8 +3,6 @@ package io.github.latchkey.mcp.inspector;
 import io.github.latchkey.mcp.auth.AuthorizationPrompt;
 import io.github.latchkey.mcp.auth.AuthorizationPrompts;
 import io.github.latchkey.mcp.auth.PasteBackQuestion;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +26,6 @@ final class PasteBack {
         } else {
             console.printError(question.getProblem());
         }
-        return readLine(console.input());
-    }
-
-    // Reading a terminal cannot be interrupted: the thread is left behind, and ends with the process.
-    private static CompletableFuture<@Nullable String> readLine(BufferedReader input) {
-        CompletableFuture<@Nullable String> line = new CompletableFuture<>();
-        Thread thread = new Thread(() -> complete(line, input), "latchkey-input");
-        thread.setDaemon(true);
-        thread.start();
-        return line;
-    }
-
-    private static void complete(CompletableFuture<@Nullable String> line, BufferedReader input) {
-        try {
-            line.complete(input.readLine());
-        } catch (IOException e) {
-            line.completeExceptionally(e);
-        }
+        return console.readLine();
     }
 }

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpException;
+import io.github.latchkey.mcp.RequestRejectedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class Program {
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());
         operations.put("whoami", new WhoamiOperation());
+        operations.put("completion", new CompletionOperation());
         return operations;
     }
 
@@ -66,6 +68,7 @@ final class Program {
     void interrupt() {
         Invocation invocation = running;
         if (invocation == null || isReported.get()) return;
+        console.end(true);
         report(Failure.interrupted());
         invocation.stop();
     }
@@ -73,14 +76,14 @@ final class Program {
     private int execute(List<String> args, List<String> serverCommand) {
         LatchkeyCommand latchkey = new LatchkeyCommand();
         CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed = commandLine.parseArgs(args.toArray(String[]::new));
+        ParseResult parsed = commandLine.parseArgs(
+                LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
         isJson = latchkey.output.isJson;
-        if (parsed.isUsageHelpRequested())
-            return printLines(chosen.getUsageMessage().stripTrailing());
-        if (parsed.isVersionHelpRequested()) return printLines("latchkey " + Version.text());
+        if (parsed.isUsageHelpRequested()) return printOwn(Help.text(chosen, console.terminal()));
+        if (parsed.isVersionHelpRequested()) return printOwn("latchkey " + Version.text());
         if (!(chosen.getCommand() instanceof Operation operation)) {
             return report(
                     Failure.usage("say which command", "'latchkey --help' lists them; 'latchkey demo' needs nothing"));
@@ -94,6 +97,8 @@ final class Program {
     private int run(Operation operation, Invocation invocation) {
         try {
             return report(operation.run(invocation));
+        } catch (RequestRejectedException e) {
+            return report(Failure.of(e));
         } catch (McpException e) {
             return report(Failure.of(e).withRemedy(operation.remedy(e)));
         } catch (UsageException e) {
@@ -104,26 +109,25 @@ final class Program {
         }
     }
 
-    private CommandLine commandLine(LatchkeyCommand latchkey) {
+    CommandLine commandLine(LatchkeyCommand latchkey) {
         CommandLine commandLine = new CommandLine(latchkey);
         operations.forEach(commandLine::addSubcommand);
         // '@file' is ours: a secret that stands in a file.
         commandLine.setExpandAtFiles(false);
         commandLine.setPosixClusteredShortOptionsAllowed(false);
-        commandLine.setUsageHelpWidth(100);
         Converters.registerAll(commandLine, console);
         return commandLine;
     }
 
-    private int printLines(String text) {
-        text.lines().forEach(console::print);
+    private int printOwn(String text) {
+        console.printOwn(text);
         return ExitCode.OK;
     }
 
     private int report(Outcome outcome) {
         if (!isReported.compareAndSet(false, true)) return outcome.exitCode();
         if (isJson) console.printJson(envelope(true, "result", outcome.result()));
-        else outcome.lines().forEach(console::print);
+        else console.print(outcome.page());
         return outcome.exitCode();
     }
 
@@ -132,8 +136,7 @@ final class Program {
         if (isJson) {
             console.printJson(envelope(false, "error", failure.toJson()));
         } else {
-            console.printError("latchkey: " + failure.message());
-            failure.lines().forEach(console::printError);
+            console.printError(failure.page());
         }
         return failure.exitCode();
     }

@@ -11,7 +11,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code latchkey prompt}: one prompt, filled in. */
-@Command(name = "prompt", description = "Gets a prompt with its arguments filled in.")
+@Command(
+        name = "prompt",
+        description = "Gets a prompt with its arguments filled in.",
+        footer = {
+            "",
+            "Examples:",
+            "  latchkey prompt everything simple-prompt",
+            "  latchkey prompt everything args-prompt city=Bern"
+        })
 final class PromptOperation extends SessionOperation {
     @Parameters(index = "1", paramLabel = "NAME", description = "The name of the prompt.")
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
@@ -29,7 +37,10 @@ final class PromptOperation extends SessionOperation {
 
     @Override
     Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation) {
-        GetPromptResult result = invocation.await(session.getPrompt(name, arguments));
+        GetPromptResult result;
+        try (ProgressDisplay progress = invocation.progressOf(name)) {
+            result = invocation.await(session.getPrompt(name, arguments, progress.options()));
+        }
         List<String> lines = new ArrayList<>();
         for (PromptMessage message : result.getMessages()) {
             lines.add(message.getRole() + ": " + Contents.line(message.getContent()));

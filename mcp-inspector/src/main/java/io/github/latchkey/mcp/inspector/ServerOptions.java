@@ -17,8 +17,8 @@ final class ServerOptions {
             index = "0",
             paramLabel = "SERVER",
             description = {
-                "The http or https URL of the MCP endpoint, the name of a server in an mcp.json (see",
-                "'latchkey servers'), or stdio: with the command of the server behind --."
+                "The http or https URL of the MCP endpoint, a name from an mcp.json (see 'latchkey servers'),",
+                "or stdio: with the command of the server behind --."
             })
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
     ServerArgument server;

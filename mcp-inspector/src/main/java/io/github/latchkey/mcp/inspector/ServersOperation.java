@@ -6,15 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code latchkey servers}: the servers that have a name here. */
 @Command(
         name = "servers",
         description = {
-            "Lists the servers that mcp.json, .mcp.json and .vscode/mcp.json of this folder, and",
-            "~/.config/latchkey/mcp.json, give a name to. The name stands for SERVER in every command."
-        })
+            "Lists the servers that have a name here. It stands for SERVER in every command.",
+            "Names are those in mcp.json, .mcp.json and .vscode/mcp.json of this folder, and in",
+            "~/.config/latchkey/mcp.json."
+        },
+        footer = {"", "Examples:", "  latchkey servers", "  latchkey servers --names"})
 final class ServersOperation extends Operation {
+    @Option(names = "--names", description = "Print the names alone, one on a line.")
+    boolean isNames;
+
     @Override
     Outcome run(Invocation invocation) {
         Map<String, ServerFiles.Found> servers = new ServerFiles(invocation.console()).all();
@@ -32,9 +38,9 @@ final class ServersOperation extends Operation {
                     found.file().toString()));
             rows.put(name, where(found.server()) + "  (" + found.file() + ")");
         });
-        List<String> lines = new ArrayList<>(List.of(Text.count(servers.size(), "server")));
-        lines.addAll(Text.table(rows));
-        return Outcome.ok(Map.of("servers", json), lines);
+        if (isNames) return Outcome.ok(Map.of("servers", json), List.copyOf(servers.keySet()));
+        Page page = new Page().heading(Text.count(servers.size(), "server")).things(rows);
+        return Outcome.ok(Map.of("servers", json), page);
     }
 
     private static String kind(ServerConfig server) {

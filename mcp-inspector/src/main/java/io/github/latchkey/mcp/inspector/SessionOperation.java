@@ -30,6 +30,9 @@ abstract class SessionOperation extends Operation {
     @Mixin
     final CredentialOptions credentials = new CredentialOptions();
 
+    @Mixin
+    final RootOptions roots = new RootOptions();
+
     /** Looks at the options before anything is sent; throws {@link UsageException}. */
     void check() {}
 
@@ -62,12 +65,16 @@ abstract class SessionOperation extends Operation {
         hideSecrets(invocation.console().redaction());
         credentials.check();
         network.check();
+        roots.check();
         check();
+        Questions questions = questions(invocation.console());
         SessionReport report = new SessionReport(credentials.bearer != null);
         long start = System.nanoTime();
-        try (McpSessionFutures session =
-                invocation.await(McpClientFutures.connect(transport(invocation), clientOptions(invocation, report)))) {
+        try (McpSessionFutures session = invocation.await(
+                McpClientFutures.connect(transport(invocation), clientOptions(invocation, report, questions)))) {
             report.connected((System.nanoTime() - start) / 1_000_000);
+            Implementation self = session.getServer().getServerInfo();
+            if (self != null) questions.nameServer(self.getTitle() == null ? self.getName() : self.getTitle());
             invocation.onInterrupt(session::close);
             return use(session, report, invocation);
         }
@@ -123,11 +130,23 @@ abstract class SessionOperation extends Operation {
         return isGiven ? null : SignIn.authorizer(credentials, address(), invocation);
     }
 
-    private ClientOptions clientOptions(Invocation invocation, SessionReport report) {
+    private Questions questions(Console console) {
+        boolean isPersonThere =
+                !credentials.isNonInteractive && console.terminal().canAsk();
+        try {
+            return new Questions(console, isPersonThere, address(), SignIn.browser(credentials));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), "correct --open-browser-command");
+        }
+    }
+
+    private ClientOptions clientOptions(Invocation invocation, SessionReport report, Questions questions) {
         ClientOptions.Builder options = new ClientOptions.Builder()
                 .clientInfo(new Implementation("latchkey", Version.text()))
                 .protocolVersions(server.versions())
                 .events(invocation.eventsAfter(report));
+        questions.declare(options);
+        roots.declare(options);
         Duration timeout = server.timeout;
         if (timeout == null) return options.build();
         long millis = timeout.toMillis();

@@ -11,6 +11,7 @@ import io.github.latchkey.mcp.transport.Authorizer;
 import io.github.latchkey.mcp.transport.BearerToken;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the authorizer that the options ask for. */
@@ -47,19 +48,36 @@ final class SignIn {
 
     private static AuthorizationPrompt prompt(CredentialOptions options, Console console) {
         if (options.isNonInteractive) return AuthorizationPrompts.nonInteractive();
-        if (options.isWithoutBrowser) return PasteBack.prompt(console);
-        String command = options.openBrowserCommand;
-        BrowserLauncher browser = command == null ? BrowserLauncher.system() : BrowserLauncher.command(command);
+        BrowserLauncher browser = browser(options);
+        if (browser == null) return PasteBack.prompt(console);
         return LoopbackPrompt.builder()
                 .browser(url -> show(url, browser, console))
                 .build();
+    }
+
+    /** Null where there is none. */
+    static @Nullable BrowserLauncher browser(CredentialOptions options) {
+        if (options.isWithoutBrowser) return null;
+        String command = options.openBrowserCommand;
+        return command == null ? BrowserLauncher.system() : BrowserLauncher.command(command);
     }
 
     /** The address is shown as well: for a look at where it leads, or to open it in another browser of this machine. */
     private static void show(AuthorizationUrl url, BrowserLauncher browser, Console console)
             throws IOException, InterruptedException {
         console.printError("Opening browser: " + url.getValue());
-        console.printError("Waiting for sign-in…");
-        browser.open(url);
+        if (!console.terminal().canRedraw(Terminal.Stream.ERROR)) {
+            console.printError("Waiting for sign-in…");
+            browser.open(url);
+            return;
+        }
+        Spinner spinner = Spinner.start(console, "Waiting for sign-in…");
+        try {
+            browser.open(url);
+            // Interrupted when the sign-in has come back, or is no longer waited for.
+            new CountDownLatch(1).await();
+        } finally {
+            spinner.close();
+        }
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,8 @@ final class StoredSignIns implements AutoCloseable {
         return json;
     }
 
-    /** The lines below the first, for people. */
-    List<String> lines(StoredSignIn signIn) {
+    /** What {@code page} says of it, for people. */
+    Page rows(Page page, StoredSignIn signIn) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("signed in at", signIn.getKey().getIssuer());
         rows.put("as client", signIn.getKey().getClientId());
@@ -62,7 +61,7 @@ final class StoredSignIns implements AutoCloseable {
         rows.put("scopes", signIn.getScopes().isEmpty() ? "none named" : String.join(" ", signIn.getScopes()));
         rows.put("token", token(signIn));
         rows.put("kept in", options.file(console) + (options.isEncrypted(console) ? " (encrypted)" : ""));
-        return Text.table(rows);
+        return page.rows(rows);
     }
 
     private static String token(StoredSignIn signIn) {

@@ -1,8 +1,5 @@
 package io.github.latchkey.mcp.inspector;
 
-import java.util.List;
-import java.util.Map;
-
 /** Words and columns for people. */
 final class Text {
     private Text() {}
@@ -20,23 +17,16 @@ final class Text {
         return !isControl && !isDirection;
     }
 
-    /** A line for each entry, the values below each other; further lines of a value are indented as far. */
-    static List<String> table(Map<String, String> rows) {
-        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        String indent = " ".repeat(width + 4);
-        return rows.entrySet().stream()
-                .map(row -> "  " + padded(row.getKey(), width) + "  "
-                        + row.getValue().strip().replace("\n", "\n" + indent))
-                .toList();
-    }
-
-    static String padded(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
-    }
-
     /** {@code 1 tool}, {@code 2 tools}. */
     static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** {@code 3}, {@code 0.5}. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 
     /** The first line of {@code text}, cut at {@code max} characters. */

@@ -105,7 +105,8 @@ final class ToolArguments {
         }
     }
 
-    private static @Nullable JsonElement json(String text) {
+    /** {@code text} as JSON; null if it is none. */
+    static @Nullable JsonElement json(String text) {
         try {
             JsonElement json = RawJson.parse(text).toElement();
             return isStrict(json) ? json : null;

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -29,13 +30,23 @@ final class Usage {
     }
 
     private static Failure unmatched(UnmatchedArgumentException e, String argument, String help) {
-        List<String> similar = e.getSuggestions();
-        String remedy = similar.isEmpty() ? help : "did you mean '" + similar.get(0) + "'? " + help;
+        CommandSpec command = e.getCommandLine().getCommandSpec();
         if (argument.startsWith("-")) {
-            return Failure.usage("there is no option " + argument.split("=", 2)[0], remedy);
+            String option = argument.split("=", 2)[0];
+            String question =
+                    Nearest.question(Nearest.to(option, command.optionsMap().keySet()));
+            return Failure.usage("there is no option " + option, question + help);
         }
-        if (e.getCommandLine().getParent() == null)
-            return Failure.usage("there is no command '" + argument + "'", remedy);
+        if (command.parent() == null && argument.contains("://")) {
+            // Not repeated: there may be a secret in the query.
+            return Failure.usage(
+                    "the command is missing before the server", "write 'latchkey connect SERVER', or " + help);
+        }
+        if (command.parent() == null) {
+            String question =
+                    Nearest.question(Nearest.to(argument, command.subcommands().keySet()));
+            return Failure.usage("there is no command '" + argument + "'", question + help);
+        }
         // The argument is not repeated: in "--bearer Bearer abc" it would be the token.
         return Failure.usage("one argument is too many", help);
     }

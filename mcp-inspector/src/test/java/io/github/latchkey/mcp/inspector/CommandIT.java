@@ -85,11 +85,24 @@ class CommandIT {
     }
 
     @Test
-    void callSendsTextWithoutAskingForTheTools() {
-        Finished run =
-                LatchkeyProcess.run("call", url(), "echo", "text=hello world").endsWith(0);
+    void aForcedCallSendsTextWithoutAskingForTheTools() {
+        Finished run = LatchkeyProcess.run("call", url(), "echo", "text=hello world", "--force")
+                .endsWith(0);
         assertEquals("hello world\n", run.out());
         assertEquals(2, server.getRequests().size(), "server/discover and tools/call");
+    }
+
+    @Test
+    void whatDoesNotFitTheToolIsNotSent() {
+        Finished run =
+                LatchkeyProcess.run("call", url(), "add", "a=two", "--json").endsWith(2);
+        assertEquals("usage", text(run.error(), "code"));
+        assertEquals(
+                "the arguments do not fit the tool 'add': a is string, and should be number; b is missing",
+                text(run.error(), "message"));
+        assertEquals(
+                "[\"a is string, and should be number\",\"b is missing\"]", text(run.error(), "problems"), run.out());
+        assertEquals(2, server.getRequests().size(), "server/discover and tools/list");
     }
 
     @Test
@@ -101,8 +114,16 @@ class CommandIT {
     }
 
     @Test
-    void anUnknownToolEndsWith9() {
-        Finished run = LatchkeyProcess.run("call", url(), "nope", "--json").endsWith(9);
+    void anUnknownToolIsNotCalled() {
+        Finished run = LatchkeyProcess.run("call", url(), "eco", "text=x").endsWith(2);
+        assertTrue(run.err().startsWith("latchkey: the server lists no tool 'eco'\n"), run.err());
+        assertTrue(run.err().contains("did you mean 'echo'?"), run.err());
+    }
+
+    @Test
+    void anUnknownToolThatIsForcedEndsWith9() {
+        Finished run =
+                LatchkeyProcess.run("call", url(), "nope", "--force", "--json").endsWith(9);
         assertEquals("jsonrpc", text(run.error(), "code"));
         assertEquals("-32602", text(object(run.error(), "jsonrpc"), "code"));
     }
@@ -148,7 +169,7 @@ class CommandIT {
     @Test
     void anInterruptEndsTheCallAtTheServerToo() throws Exception {
         LatchkeyProcess process = LatchkeyProcess.start(Map.of(), "call", url(), "wait", "--json");
-        server.waitForCalls(2);
+        server.waitForCalls(3);
         process.interrupt();
         Finished run = process.await().endsWith(130);
         assertEquals("interrupted", text(run.error(), "code"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.latchkey.mcp.inspector.LatchkeyProcess.Finished;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kotlinx.serialization.json.JsonElement;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +106,51 @@ class EverythingServerIT {
                 .endsWith(0);
         assertTrue(run.err().contains("progress 1 of 2"), run.err());
         assertTrue(run.out().startsWith("Long running operation completed"), run.out());
+    }
+
+    @Test
+    void asksForAFormWithEveryKindOfField() {
+        try (LatchkeyTerminal terminal = LatchkeyTerminal.start("call", server.url(), "trigger-elicitation-request")) {
+            terminal.await("String (text, required)");
+            terminal.await("> ");
+            terminal.enter("Ada");
+            terminal.await("Boolean (yes or no, optional)");
+            terminal.await("> ");
+            terminal.enter("yes");
+            terminal.await("[It was a dark and stormy night.] > ");
+            terminal.enter("");
+            terminal.await("> ");
+            terminal.enter("nobody");
+            terminal.await("That is no e-mail address.");
+            terminal.await("> ");
+            terminal.enter("ada@example.com");
+            for (String text : List.of(
+                    "https://example.com/", "1815-12-10", "7", "2.5", "rachel", "2,drums", "2", "trout", "dogs")) {
+                terminal.await("> ");
+                terminal.enter(text);
+            }
+            terminal.await("Send it? yes, edit, or no: ");
+            terminal.enter("yes");
+            String result = terminal.awaitExit(0);
+            for (String part : List.of(
+                    "- Name: Ada", "- Favorite Integer: 7", "\"Rachel\"", "\"Drums\"", "\"fish-3\"", "\"pet-2\"")) {
+                assertTrue(result.contains(part), result);
+            }
+        }
+    }
+
+    @Test
+    void asksForTheAnswerOfAModel() {
+        try (LatchkeyTerminal terminal =
+                LatchkeyTerminal.start("call", server.url(), "trigger-sampling-request", "prompt=Why?")) {
+            String asked = terminal.await("\n> ");
+            assertTrue(asked.contains("You are a helpful test server.") && asked.contains("context: Why?"), asked);
+            terminal.enter("Because.");
+            terminal.await("\n> ");
+            terminal.enter("");
+            String result = terminal.awaitExit(0);
+            assertTrue(result.contains("\"text\": \"Because.\""), result);
+        }
     }
 
     @Test

@@ -78,8 +78,7 @@ class FailureTest {
         FailureDetails details = details(answer(503), 7L);
         Failure failure = Failure.of(new HttpStatusException("HTTP 503", ErrorCode.SERVER_ERROR, details));
         assertTrue(json(failure).contains("\"retryAfterSeconds\":7"), json(failure));
-        assertTrue(
-                failure.lines().contains("  retry after:  7"), failure.lines().toString());
+        assertTrue(plain(failure).contains("  retry after:  7"), plain(failure).toString());
     }
 
     @Test
@@ -108,5 +107,9 @@ class FailureTest {
 
     private static HttpAnswer answer(int status, String... challenges) {
         return new HttpAnswer(status, Map.of(), HttpChallenge.parse(List.of(challenges)), null, null);
+    }
+
+    private static List<String> plain(Failure failure) {
+        return failure.page().lines().stream().map(Line::plain).toList();
     }
 }

@@ -45,15 +45,7 @@ final class LatchkeyProcess {
     }
 
     static LatchkeyProcess start(Map<String, String> environment, String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-jar",
-                Path.of("target", "latchkey.jar").toString()));
-        command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command(args));
         // Never the sign-ins of whoever runs the tests.
         builder.environment()
                 .put(
@@ -67,6 +59,18 @@ final class LatchkeyProcess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static List<String> command(String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                JAVA,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-jar",
+                Path.of("target", "latchkey.jar").toString()));
+        command.addAll(List.of(args));
+        return command;
     }
 
     /** A command for {@code --open-browser-command}: a browser whose person consents at once. */
@@ -141,6 +145,7 @@ final class LatchkeyProcess {
         /** The members of the one JSON object on standard output. */
         Map<String, JsonElement> json() {
             assertEquals(1, out.lines().count(), this::toString);
+            OutputSchema.check(out);
             return Objects.requireNonNull(RawJson.parse(out).toObject());
         }
 

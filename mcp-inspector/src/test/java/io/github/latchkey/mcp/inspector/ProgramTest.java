@@ -86,6 +86,7 @@ class ProgramTest {
     void writesUsageErrorsAsJson() {
         assertEquals(2, run("tools", "x", "--json"));
         assertEquals("", err());
+        OutputSchema.check(out());
         Map<String, JsonElement> envelope = json(out());
         assertEquals("[ok, command, elapsedMs, error]", envelope.keySet().toString());
         assertEquals("false", text(envelope, "ok"));

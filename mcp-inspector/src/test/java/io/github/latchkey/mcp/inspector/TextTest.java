@@ -2,9 +2,6 @@ package io.github.latchkey.mcp.inspector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,14 +10,6 @@ class TextTest {
     @Test
     void disarmsWhatATerminalWouldObey() {
         assertEquals("a\uFFFD[31mb\n\tc\uFFFDd", Text.printable("a\u001b[31mb\n\tc\u202Ed"));
-    }
-
-    @Test
-    void alignsRows() {
-        Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("a:", "one\ntwo");
-        rows.put("long:", "three");
-        assertEquals(List.of("  a:     one\n         two", "  long:  three"), Text.table(rows));
     }
 
     @Test

@@ -85,6 +85,9 @@ public class ServerCall internal constructor(
             session.pending.remove(id.toString())
         }
     }
+
+    /** The same as `request`, for Java: holds the calling thread until the client has answered. */
+    public fun waitForAnswer(method: String, params: JsonObject): JsonObject = holdingTheThread { request(method, params) }
 }
 
 private val LOG_LEVELS = listOf("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
