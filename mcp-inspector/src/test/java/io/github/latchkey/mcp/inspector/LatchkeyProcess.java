@@ -44,7 +44,8 @@ final class LatchkeyProcess {
         return start(Map.of(), args).await();
     }
 
-    static LatchkeyProcess start(Map<String, String> environment, String... args) {
+    /** The command line of {@code latchkey} with {@code args}. */
+    static List<String> command(String... args) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
                 "-XX:+UseSerialGC",
@@ -53,7 +54,11 @@ final class LatchkeyProcess {
                 "-jar",
                 Path.of("target", "latchkey.jar").toString()));
         command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        return command;
+    }
+
+    static LatchkeyProcess start(Map<String, String> environment, String... args) {
+        ProcessBuilder builder = new ProcessBuilder(command(args));
         // Never the sign-ins of whoever runs the tests.
         builder.environment()
                 .put(
