@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +73,8 @@ final class Program {
     }
 
     private int execute(List<String> args, List<String> serverCommand) {
-        LatchkeyCommand latchkey = new LatchkeyCommand();
-        CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed = commandLine.parseArgs(args.toArray(String[]::new));
+        ParseResult parsed = parse(args.toArray(String[]::new));
+        LatchkeyCommand latchkey = (LatchkeyCommand) parsed.commandSpec().userObject();
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
@@ -105,9 +105,24 @@ final class Program {
         }
     }
 
-    private CommandLine commandLine(LatchkeyCommand latchkey) {
-        CommandLine commandLine = new CommandLine(latchkey);
-        operations.forEach(commandLine::addSubcommand);
+    /** Looking at all commands is a good part of what a start costs, so picocli gets to see the one that is meant. */
+    private ParseResult parse(String... args) {
+        List<String> named =
+                operations.keySet().stream().filter(List.of(args)::contains).toList();
+        if (named.size() == 1) {
+            try {
+                ParseResult parsed = commandLine(named).parseArgs(args);
+                if (parsed.hasSubcommand()) return parsed;
+            } catch (ParameterException e) {
+                // It is thrown again below, where there are all commands to suggest.
+            }
+        }
+        return commandLine(operations.keySet()).parseArgs(args);
+    }
+
+    private CommandLine commandLine(Collection<String> names) {
+        CommandLine commandLine = new CommandLine(new LatchkeyCommand());
+        for (String name : names) commandLine.addSubcommand(operations.get(name));
         // '@file' is ours: a secret that stands in a file.
         commandLine.setExpandAtFiles(false);
         commandLine.setPosixClusteredShortOptionsAllowed(false);
