@@ -12,7 +12,9 @@ public sealed class JsonRpcMessage {
     internal abstract fun members(): Map<String, JsonElement>
 
     /** The message as one line of JSON. */
-    public fun encode(): String = JsonObject(linkedMapOf<String, JsonElement>("jsonrpc" to VERSION) + members()).toString()
+    public fun encode(): String = toJson().toString()
+
+    internal fun toJson(): JsonObject = JsonObject(linkedMapOf<String, JsonElement>("jsonrpc" to VERSION) + members())
 
     public companion object {
         private val VERSION = JsonPrimitive("2.0")

@@ -10,6 +10,7 @@ import io.github.latchkey.mcp.internal.Notifications
 import io.github.latchkey.mcp.internal.ResultCache
 import io.github.latchkey.mcp.internal.RunningDeadline
 import io.github.latchkey.mcp.internal.ServerRequests
+import io.github.latchkey.mcp.internal.tellingOf
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
@@ -84,7 +85,7 @@ public object McpClient {
         events: McpEvents,
         deadline: Deadline,
     ): McpSession {
-        val connection = transport.open(background.scope, events)
+        val connection = transport.open(background.scope, events).tellingOf(events)
         var session: McpSession? = null
         try {
             val cache = ResultCache(options.timeSource)

@@ -4,13 +4,20 @@ import kotlin.jvm.JvmField
 
 /**
  * Hears what Latchkey does while it does it: the one stream behind the inspector's timeline, the log and [McpException.trace].
- * Called on whatever thread the work runs on; return quickly and do not throw. Events never hold a secret.
+ * Called on whatever thread the work runs on; return quickly and do not throw. Events never hold a secret; what client and server
+ * say to each other is in [MessageEvent] alone, which is for those who ask for it.
  */
 public fun interface McpEvents {
     public fun onEvent(event: McpEvent)
 
     /** Whether anybody listens at the moment; where not, events need not even be made. */
     public val isListening: Boolean get() = true
+
+    /**
+     * Whether [MessageEvent] and [ExchangeFailureEvent] are wanted too; by default not. Asked once, when a session is begun: where it is
+     * false, nothing is done for them from there on. A listener that passes events on to others passes this on, too.
+     */
+    public val wantsMessages: Boolean get() = false
 
     public companion object {
         /** Hears nothing. */
@@ -120,6 +127,92 @@ public class RetryEvent(
 ) : McpEvent() {
     override val name: String get() = "retry"
     override val fields: Map<String, Any?> get() = mapOf("rpcMethod" to rpcMethod, "reason" to reason)
+}
+
+/** Which way a message went. */
+public enum class MessageDirection(
+    /** The name in [McpEvent.fields]. */
+    public val id: String,
+) {
+    /** From the client to the server. */
+    SENT("sent"),
+
+    /** From the server to the client. */
+    RECEIVED("received"),
+    ;
+
+    override fun toString(): String = id
+}
+
+/**
+ * A JSON-RPC message as the session sends or receives it, whatever the transport. Only for listeners that say
+ * [McpEvents.wantsMessages]. It holds what was said, with the arguments and results of tools; credentials are no part of a message, and
+ * [toString] leaves the body out.
+ *
+ * @property message the message
+ * @property exchange the request whose exchange it belongs to, itself included; null where it belongs to none: what a server sends of its own
+ * accord, what the client answers to that, notifications of the client, and on a pipe everything that names no request
+ */
+public class MessageEvent(
+    public val direction: MessageDirection,
+    public val message: JsonRpcMessage,
+    public val exchange: RequestId?,
+) : McpEvent() {
+    /** The message as JSON. */
+    public val body: RawJson by lazy { RawJson.of(message.toJson()) }
+
+    /** The method of a request or a notification; null for a response. */
+    public val method: String? get() = (message as? JsonRpcRequest)?.method ?: (message as? JsonRpcNotification)?.method
+
+    /** The id of a request or a response; null for a notification. */
+    public val id: RequestId? get() = (message as? JsonRpcRequest)?.id ?: (message as? JsonRpcResponse)?.id
+
+    /** How long [body] is in UTF-8. */
+    public val bytes: Int by lazy { body.text.encodeToByteArray().size }
+
+    override val name: String get() = "message"
+    override val fields: Map<String, Any?>
+        get() =
+            mapOf(
+                "direction" to direction.id,
+                "method" to method,
+                "id" to id?.toJson(),
+                "exchange" to exchange?.toJson(),
+                "bytes" to bytes,
+                "body" to body,
+            )
+
+    override fun toString(): String = "message direction=$direction method=$method id=$id exchange=$exchange bytes=$bytes"
+}
+
+/**
+ * An exchange ended without a response that counts: no answer, an HTTP status that says no, or what is not MCP. Only for listeners that
+ * say [McpEvents.wantsMessages]; a JSON-RPC error that came with a failing HTTP status is told as a [MessageEvent] before. An exchange
+ * that was cancelled, also by a deadline, ends without a word.
+ *
+ * @property exchange the id of the request
+ * @property method its method
+ * @property code why it failed
+ * @property status of the HTTP answer that failed it, null if there was none
+ * @property bodyStart the beginning of that answer's body without its secrets, null if there was none
+ */
+public class ExchangeFailureEvent(
+    public val exchange: RequestId,
+    public val method: String,
+    public val code: ErrorCode,
+    public val status: Int?,
+    public val bodyStart: String?,
+) : McpEvent() {
+    override val name: String get() = "exchange.failure"
+    override val fields: Map<String, Any?>
+        get() =
+            mapOf(
+                "exchange" to exchange.toJson(),
+                "method" to method,
+                "code" to code.id,
+                "status" to status,
+                "bodyStart" to bodyStart,
+            )
 }
 
 /** A line that a child process wrote to its standard error. These are the server's own words: what it prints there is not redacted. */

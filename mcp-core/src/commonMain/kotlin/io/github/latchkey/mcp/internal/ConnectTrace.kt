@@ -1,7 +1,9 @@
 package io.github.latchkey.mcp.internal
 
+import io.github.latchkey.mcp.ExchangeFailureEvent
 import io.github.latchkey.mcp.McpEvent
 import io.github.latchkey.mcp.McpEvents
+import io.github.latchkey.mcp.MessageEvent
 import kotlin.concurrent.Volatile
 import kotlin.concurrent.atomics.AtomicReference
 import kotlin.concurrent.atomics.ExperimentalAtomicApi
@@ -19,8 +21,11 @@ internal class ConnectTrace(
 
     override val isListening: Boolean get() = isKeeping || listener.isListening
 
+    override val wantsMessages: Boolean get() = listener.wantsMessages
+
     override fun onEvent(event: McpEvent) {
-        if (isKeeping) kept.update { (it + event).takeLast(MAX_EVENTS) }
+        // What was said is for those who asked for it, and not for an exception.
+        if (isKeeping && event !is MessageEvent && event !is ExchangeFailureEvent) kept.update { (it + event).takeLast(MAX_EVENTS) }
         listener.onEvent(event)
     }
 

@@ -7,6 +7,8 @@ import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.MessageDirection
+import io.github.latchkey.mcp.MessageEvent
 import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RawJson
@@ -119,7 +121,9 @@ internal class StdioConnection(
         // initialize must not be cancelled (VER-09), and a server of the session era would not know the probe's method.
         if (context.phase == Phase.CONNECT) return
         val params = RawJson.of(JsonObject(mapOf("requestId" to RawJson.parse(request.id.toString()).toElement())))
-        pipe.write(JsonRpcNotification("notifications/cancelled", params).encode()) { }
+        val notice = JsonRpcNotification("notifications/cancelled", params)
+        if (events.wantsMessages) events.onEvent(MessageEvent(MessageDirection.SENT, notice, request.id))
+        pipe.write(notice.encode()) { }
     }
 
     /** Waits for the process to exit or to close its output, whichever comes first, and gives the other a moment to follow. */

@@ -39,11 +39,7 @@ final class Invocation implements AutoCloseable {
 
     /** Hears what the options ask to be told, after {@code first}. */
     McpEvents eventsAfter(McpEvents first) {
-        return event -> {
-            first.onEvent(event);
-            printer.onEvent(event);
-            if (trace != null) trace.onEvent(event);
-        };
+        return new EventListeners(trace == null ? List.of(first, printer) : List.of(first, printer, trace));
     }
 
     /** Shows how far the call of {@code name} is, as the options and the terminal have it. */

@@ -31,8 +31,10 @@ final class Json {
             value(raw.toElement());
         } else if (value instanceof JsonPrimitive primitive) {
             // JSON null is one of these; its content is the word.
-            if (primitive.isString()) string(primitive.getContent());
-            else out.append(primitive.getContent());
+            String content = primitive.getContent();
+            // A secret may be made of digits; what is left of it is no number.
+            if (primitive.isString() || !redact.apply(content).equals(content)) string(content);
+            else out.append(content);
         } else if (value instanceof Map<?, ?> map) {
             object(map);
         } else if (value instanceof Iterable<?> elements) {

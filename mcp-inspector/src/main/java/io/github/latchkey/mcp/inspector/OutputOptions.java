@@ -23,7 +23,10 @@ final class OutputOptions {
             names = "--trace",
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
-            description = "Write what happens to FILE, as lines of JSON without secrets.")
+            description = {
+                "Write what happens, and every message, to FILE, for 'latchkey replay'. Credentials are",
+                "left out; the arguments of tools, and what they return, are not."
+            })
     @Nullable
     Path trace;
 

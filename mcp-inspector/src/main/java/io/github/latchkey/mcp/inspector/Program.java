@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.inspector;
 
 import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.RequestRejectedException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Program {
         operations.put("prompt", new PromptOperation());
         operations.put("complete", new CompleteOperation());
         operations.put("listen", new ListenOperation());
+        operations.put("replay", new ReplayOperation());
         operations.put("servers", new ServersOperation());
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());
@@ -74,10 +76,8 @@ final class Program {
     }
 
     private int execute(List<String> args, List<String> serverCommand) {
-        LatchkeyCommand latchkey = new LatchkeyCommand();
-        CommandLine commandLine = commandLine(latchkey);
-        ParseResult parsed = commandLine.parseArgs(
-                LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
+        ParseResult parsed = parse(args);
+        LatchkeyCommand latchkey = (LatchkeyCommand) parsed.commandSpec().userObject();
         while (parsed.hasSubcommand()) parsed = parsed.subcommand();
         CommandLine chosen = parsed.commandSpec().commandLine();
         command = chosen.getCommandName();
@@ -109,9 +109,33 @@ final class Program {
         }
     }
 
-    CommandLine commandLine(LatchkeyCommand latchkey) {
-        CommandLine commandLine = new CommandLine(latchkey);
-        operations.forEach(commandLine::addSubcommand);
+    /** Looking at all commands is a good part of what a start costs, so picocli gets to see the one that is meant. */
+    private ParseResult parse(List<String> args) {
+        List<String> named =
+                operations.keySet().stream().filter(args::contains).toList();
+        if (named.size() == 1) {
+            try {
+                ParseResult parsed = parse(args, commandLine(named));
+                if (parsed.hasSubcommand()) return parsed;
+            } catch (ParameterException e) {
+                // It is thrown again below, where there are all commands to suggest.
+            }
+        }
+        return parse(args, commandLine());
+    }
+
+    private static ParseResult parse(List<String> args, CommandLine commandLine) {
+        return commandLine.parseArgs(LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
+    }
+
+    /** With all commands. */
+    CommandLine commandLine() {
+        return commandLine(operations.keySet());
+    }
+
+    private CommandLine commandLine(Collection<String> names) {
+        CommandLine commandLine = new CommandLine(new LatchkeyCommand());
+        for (String name : names) commandLine.addSubcommand(operations.get(name));
         // '@file' is ours: a secret that stands in a file.
         commandLine.setExpandAtFiles(false);
         commandLine.setPosixClusteredShortOptionsAllowed(false);

@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes each event as a line of JSON: {@code atMs}, {@code event}, and the fields of the event. Thread-safe. */
+/**
+ * Writes each event, messages included, as a line of JSON: {@code atMs}, {@code event}, and the fields of the event. {@link RecordingReader}
+ * reads it. Thread-safe.
+ */
 final class TraceFile implements McpEvents, AutoCloseable {
     private final PrintStream out;
     private final Redaction redaction;
@@ -30,6 +33,11 @@ final class TraceFile implements McpEvents, AutoCloseable {
         } catch (IOException e) {
             throw new UsageException("the file of --trace cannot be written: " + file, "choose another one");
         }
+    }
+
+    @Override
+    public boolean getWantsMessages() {
+        return true;
     }
 
     @Override

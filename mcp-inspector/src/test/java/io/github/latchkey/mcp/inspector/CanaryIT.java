@@ -82,7 +82,8 @@ class CanaryIT {
         run(0, KEY, "login", client);
         run(0, KEY, "call", client, "erase");
         oauth.expireAccessTokens();
-        run(0, KEY, "call", client, "echo", "text=hi");
+        // Also what is a message, and so in the trace with all it says.
+        run(0, KEY, "call", client, "echo", "text=" + CLIENT_SECRET);
         for (int status : new int[] {400, 403, 500}) {
             String sent = server.getServer()
                     .getRequests()
@@ -149,6 +150,7 @@ class CanaryIT {
             if (field != null) secrets.add(field.substring(field.indexOf(' ') + 1));
         }
         assertTrue(secrets.size() > 12, "the test looks for too little: " + secrets.size());
+        assertTrue(shown.indexOf("\"event\":\"message\"") > 0, "the traces hold messages");
         assertTrue(shown.length() > 5_000, "and in too little: " + shown.length());
         for (String secret : secrets) assertTrue(shown.indexOf(secret) < 0, () -> secret + " in " + shown);
         String stored = Files.readString(store());

@@ -145,6 +145,7 @@ class CommandIT {
         String everything = run.out() + run.err() + Files.readString(trace);
         assertFalse(everything.contains("secret"), everything);
         assertTrue(run.out().contains("Bearer ***") && run.out().contains("plain"), run.out());
+        assertTrue(Files.readString(trace).contains("Bearer ***"), "the message that repeats it is there, without it");
         for (String line : Files.readAllLines(trace))
             assertTrue(line.startsWith("{\"atMs\":") && line.endsWith("}"), line);
     }

@@ -14,7 +14,7 @@ final class Examples {
 
     static CommandLine commandLine() {
         Console console = new Console(System.out, System.err, name -> "token");
-        return new Program(console, Program.operations()).commandLine(new LatchkeyCommand());
+        return new Program(console, Program.operations()).commandLine();
     }
 
     /** The lines below {@code Examples:}. */

@@ -6,8 +6,15 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
-/** The response to one request and the HTTP status that goes with it outside a stream. */
-internal class CallAnswer(val status: Int, val response: JsonObject)
+/** The response to one request, and the HTTP [status], or the [instead] of it all, that goes with it outside a stream. */
+internal class CallAnswer(private val status: Int, val response: JsonObject, private val instead: ScriptedAnswer? = null) {
+    val isRefusal: Boolean get() = "error" in response
+
+    fun reply(): HttpReply {
+        if (instead?.status != null) return HttpReply.Whole(instead.status, null, instead.body, instead.headers)
+        return jsonReply(status, response)
+    }
+}
 
 /**
  * Runs [handler] for [call], ends [stream] with its answer and returns that answer.
@@ -38,6 +45,9 @@ internal suspend fun answerOf(handler: RequestHandler, call: ServerCall, id: Jso
     } catch (e: JsonRpcFailure) {
         record.end(RecordedCall.State.FAILED)
         CallAnswer(e.status, jsonRpcError(id, e.code, e.message.orEmpty(), e.data))
+    } catch (e: HttpFailure) {
+        record.end(RecordedCall.State.FAILED)
+        CallAnswer(200, jsonRpcError(id, ErrorCodes.INTERNAL_ERROR, e.message.orEmpty(), data = null), e.answer)
     } catch (e: Exception) { // a test's handler may throw anything
         currentCoroutineContext().ensureActive()
         record.end(RecordedCall.State.FAILED)

@@ -35,6 +35,15 @@ constructor(
     }
 }
 
+/**
+ * Thrown by a handler to answer with [answer] instead of JSON-RPC: with a status that says no. Where the answer is an event stream already, or
+ * there is no HTTP, it is the JSON-RPC error `-32603` with [message].
+ */
+public class HttpFailure(
+    public val answer: ScriptedAnswer,
+    message: String,
+) : RuntimeException(message)
+
 internal object ErrorCodes {
     const val PARSE_ERROR = -32700
     const val INVALID_REQUEST = -32600

@@ -11,6 +11,7 @@ import io.ktor.server.request.httpMethod
 import io.ktor.server.request.path
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import java.net.BindException
 import java.util.concurrent.atomic.AtomicBoolean
 
 /**
@@ -63,6 +64,12 @@ public class LoopbackServer private constructor(
         /** A server for [mcpServer] at `/mcp`, for Java: returns when it listens. */
         @JvmStatic
         public fun start(mcpServer: ScriptedMcpServer): LoopbackServer = holdingTheThread { start({ mcpServer(mcpServer) }) }
+
+        /** The same on [port], 0 for a free one. Throws [BindException] where that cannot be had. */
+        @JvmStatic
+        @Throws(BindException::class)
+        public fun startAt(port: Int, mcpServer: ScriptedMcpServer): LoopbackServer =
+            holdingTheThread { startAt(port, { mcpServer(mcpServer) }) }
 
         private const val CLOSE_LIMIT_MILLIS = 1_000L
     }

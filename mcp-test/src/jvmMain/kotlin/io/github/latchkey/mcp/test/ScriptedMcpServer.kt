@@ -42,7 +42,7 @@ public class ScriptedMcpServer internal constructor(builder: ScriptedMcpServerBu
     internal val answers = AnswerScript()
     internal val metadataAnswers = AnswerScript()
     internal val sessions = McpSessions(issuesSessionIds)
-    internal val handlers = ServerHandlers(this, builder.methods.toMap())
+    internal val handlers = ServerHandlers(this, builder.methods.toMap(), builder.everyMethod)
 
     private val recordedRequests = Recording<RecordedRequest>("requests")
     private val recordedMetadataRequests = Recording<RecordedRequest>("metadata requests")

@@ -15,6 +15,7 @@ public class ScriptedMcpServerBuilder internal constructor() {
     internal var protection: Protection? = null
     internal val tools = LinkedHashMap<String, ScriptedTool>()
     internal val methods = HashMap<String, RequestHandler>()
+    internal var everyMethod: RequestHandler? = null
     internal var answerMode = AnswerMode.JSON
     internal var pageSize: Int? = null
     internal var issuesSessionIds = true
@@ -75,6 +76,16 @@ public class ScriptedMcpServerBuilder internal constructor() {
     /** The same for Java. */
     public fun method(method: String, handler: AsyncRequestHandler): ScriptedMcpServerBuilder =
         apply { methods[method] = handler.suspending() }
+
+    /**
+     * Answers every request with what [handler] returns, as it is, the handshake included: for a server that stands in for another. Nothing is
+     * added to its results, so those of `initialize` say [ServerCall.protocolVersion], and those of 2026-07-28 bring their `resultType`.
+     */
+    @JvmSynthetic
+    public fun everyMethod(handler: RequestHandler): ScriptedMcpServerBuilder = apply { everyMethod = handler }
+
+    /** The same for Java. */
+    public fun everyMethod(handler: AsyncRequestHandler): ScriptedMcpServerBuilder = apply { everyMethod = handler.suspending() }
 
     /** How requests are answered whose handler sends nothing before its result; by default as JSON. */
     public fun answerMode(answerMode: AnswerMode): ScriptedMcpServerBuilder = apply { this.answerMode = answerMode }

@@ -1,10 +1,12 @@
 package io.github.latchkey.mcp.test
 
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.future.asCompletableFuture
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.util.UUID
+import java.util.concurrent.CompletableFuture
 
 /**
  * A request being answered, as its handler sees it. What it sends goes out on the response stream of that request,
@@ -74,16 +76,34 @@ public class ServerCall internal constructor(
      */
     @JvmSynthetic
     public suspend fun request(method: String, params: JsonObject): JsonObject {
+        val asked = ask(method, params)
+        try {
+            return resultOf(asked.answer.await())
+        } finally {
+            asked.forget()
+        }
+    }
+
+    /** The same for Java. */
+    public fun requestFuture(method: String, params: JsonObject): CompletableFuture<JsonObject> {
+        val asked = ask(method, params)
+        return asked.answer.asCompletableFuture().whenComplete { _, _ -> asked.forget() }.thenApply(::resultOf)
+    }
+
+    /** Sends a notification on the GET stream of the session, where that is open or when it is opened; nothing in the stateless revision. */
+    public fun push(method: String, params: JsonObject) {
+        session?.standaloneStream?.append(messageEvent(jsonRpcNotification(method, params)))
+    }
+
+    private class Asked(val answer: CompletableDeferred<JsonObject>, val forget: () -> Unit)
+
+    private fun ask(method: String, params: JsonObject): Asked {
         val session = checkNotNull(session) { "a stateless server sends no requests" }
         val id = JsonPrimitive(UUID.randomUUID().toString())
         val answer = CompletableDeferred<JsonObject>()
         session.pending[id.toString()] = answer
-        try {
-            stream.append(messageEvent(jsonRpcNotification(method, params).with("id" to id)))
-            return resultOf(answer.await())
-        } finally {
-            session.pending.remove(id.toString())
-        }
+        stream.append(messageEvent(jsonRpcNotification(method, params).with("id" to id)))
+        return Asked(answer) { session.pending.remove(id.toString()) }
     }
 
     /** The same as `request`, for Java: holds the calling thread until the client has answered. */
@@ -96,7 +116,10 @@ internal fun jsonRpcNotification(method: String, params: JsonObject): JsonObject
     JsonObject(mapOf("jsonrpc" to JsonPrimitive("2.0"), "method" to JsonPrimitive(method), "params" to params))
 
 /** [message] as the lines of one event; JSON as we write it has no line break. */
-internal fun messageEvent(message: JsonObject): String = "event: message\ndata: $message"
+internal fun messageEvent(message: JsonObject): String = MESSAGE_EVENT + message
+
+/** What stands before the message in [messageEvent]. */
+internal const val MESSAGE_EVENT = "event: message\ndata: "
 
 private fun resultOf(response: JsonObject): JsonObject {
     val error = response.objectAt("error") ?: return response.objectAt("result") ?: EMPTY_OBJECT

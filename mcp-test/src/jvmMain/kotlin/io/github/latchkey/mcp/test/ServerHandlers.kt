@@ -6,7 +6,11 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.util.Base64
 
 /** Which handler answers which method, in which era. */
-internal class ServerHandlers(private val server: ScriptedMcpServer, private val custom: Map<String, RequestHandler>) {
+internal class ServerHandlers(
+    private val server: ScriptedMcpServer,
+    private val custom: Map<String, RequestHandler>,
+    private val every: RequestHandler?,
+) {
     private val serverInfo =
         JsonObject(mapOf("name" to JsonPrimitive(server.name), "version" to JsonPrimitive(server.version)))
 
@@ -24,15 +28,19 @@ internal class ServerHandlers(private val server: ScriptedMcpServer, private val
 
     /** The handler of [method] in 2026-07-28; null if there is none, as for the methods that the revision removed. */
     fun stateless(method: String): RequestHandler? {
+        if (every != null) return every
         if (method in REMOVED_METHODS) return null
         val handler = custom[method] ?: stateless[method] ?: return null
         return RequestHandler { params, call -> statelessResult(method, handler.handle(params, call)) }
     }
 
     /** The handler of [method] in a session; null if there is none. */
-    fun sessionEra(method: String): RequestHandler? = custom[method] ?: sessionEra[method]
+    fun sessionEra(method: String): RequestHandler? = every ?: custom[method] ?: sessionEra[method]
 
-    fun initializeResult(version: String): JsonObject =
+    /** The handler of `initialize`, in a session of the revision [version]. */
+    fun initializing(version: String): RequestHandler = every ?: RequestHandler { _, _ -> initializeResult(version) }
+
+    private fun initializeResult(version: String): JsonObject =
         JsonObject(
             mapOf(
                 "protocolVersion" to JsonPrimitive(version),

@@ -19,7 +19,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
     ) {
         val refusal = mediaTypeRefusal(request) ?: (message as? PostedMessage.Malformed)?.refusal
         if (refusal != null) return respond(server.refuse(request, message, refusal))
-        if (message is PostedMessage.Request && message.method == "initialize") return respond(initialize(request, message))
+        if (message is PostedMessage.Request && message.method == "initialize") return respond(initialize(request, message, token))
         withSession(request, message, respond) { session ->
             val outOfTurn = if (message is PostedMessage.Request) requestRefusal(session, message) else null
             when {
@@ -75,18 +75,22 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         }
     }
 
-    private fun initialize(request: RecordedRequest, message: PostedMessage.Request): HttpReply {
+    private suspend fun initialize(request: RecordedRequest, message: PostedMessage.Request, token: TokenInfo?): HttpReply {
         val refusal = initializeRefusal(request, message)
         if (refusal != null) return server.refuse(request, message, refusal)
         val requested = message.params?.string("protocolVersion")
         val spoken = server.revisions.filter { it in McpRevisions.SESSION_ERA }
         val session = sessions.open(spoken.firstOrNull { it == requested } ?: spoken.first())
         session.claimId(message.id.toString())
-        server.recordCall("initialize", message.params ?: EMPTY_OBJECT, session.version).end(RecordedCall.State.COMPLETED)
-        val response = jsonRpcResult(message.id, server.handlers.initializeResult(session.version))
+        val params = message.params ?: EMPTY_OBJECT
+        val record = server.recordCall("initialize", params, session.version)
+        val stream = EventStream("initialize")
+        val call = ServerCall(request, "initialize", params, session.version, token, stream, session)
+        val answer = answerOf(server.handlers.initializing(session.version), call, message.id, record)
+        if (answer.isRefusal) return answer.reply().also { sessions.remove(session) }
         val headers = session.id?.let { mapOf("Mcp-Session-Id" to it) }.orEmpty()
-        if (server.answerMode == AnswerMode.JSON) return jsonReply(200, response, headers)
-        val stream = EventStream("initialize").apply { end(messageEvent(response)) }
+        if (server.answerMode == AnswerMode.JSON) return answer.reply().with(headers)
+        stream.end(messageEvent(answer.response))
         return HttpReply.Events(stream, resumesAt = null, retryMillis = null, keepAliveMillis = null, headers)
     }
 
@@ -147,7 +151,7 @@ internal class SessionEra(private val server: ScriptedMcpServer) {
         }
         running.start()
         val whole = if (stream.awaitStart()) answer.await() else null
-        respond(if (whole == null) events(stream, resumesAt = null) else jsonReply(whole.status, whole.response))
+        respond(if (whole == null) events(stream, resumesAt = null) else whole.reply())
     }
 
     private suspend fun handle(

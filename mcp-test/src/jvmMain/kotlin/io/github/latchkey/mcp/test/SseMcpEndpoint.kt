@@ -3,7 +3,6 @@ package io.github.latchkey.mcp.test
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.launch
-import kotlinx.serialization.json.JsonObject
 
 /** The server side of HTTP+SSE (MCP 2024-11-05, Transports, HTTP with SSE). */
 internal class SseMcpEndpoint(private val server: ScriptedMcpServer, private val messagesPath: String) {
@@ -56,7 +55,8 @@ internal class SseMcpEndpoint(private val server: ScriptedMcpServer, private val
 
     private fun answer(request: RecordedRequest, message: PostedMessage.Request, session: McpSession, background: CoroutineScope) {
         val params = message.params ?: EMPTY_OBJECT
-        val handler = if (message.method == "initialize") initializing(session) else server.handlers.sessionEra(message.method)
+        val handlers = server.handlers
+        val handler = if (message.method == "initialize") handlers.initializing(session.version) else handlers.sessionEra(message.method)
         if (handler == null) {
             val error = jsonRpcError(message.id, ErrorCodes.METHOD_NOT_FOUND, "no such method: ${message.method}", data = null)
             return session.standaloneStream.append(messageEvent(error))
@@ -72,9 +72,6 @@ internal class SseMcpEndpoint(private val server: ScriptedMcpServer, private val
         running.invokeOnCompletion { session.running.remove(idText) }
         running.start()
     }
-
-    private fun initializing(session: McpSession) =
-        RequestHandler { _: JsonObject, _ -> server.handlers.initializeResult(session.version) }
 
     private companion object {
         const val REVISION = "2024-11-05"

@@ -40,8 +40,7 @@ internal class StatelessEra(private val server: ScriptedMcpServer) {
             // A call can be cancelled before its handler begins.
             running.invokeOnCompletion { if (it != null) record.end(RecordedCall.State.CANCELLED) }
             if (stream.awaitStart()) {
-                val answer = running.await()
-                respond(jsonReply(answer.status, answer.response))
+                respond(running.await().reply())
             } else {
                 respond(HttpReply.Events(stream, resumesAt = null, retryMillis = null, keepAliveMillis = server.keepAliveMillis))
             }

@@ -4,7 +4,10 @@ package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.JsonRpcMessage
 import io.github.latchkey.mcp.JsonRpcNotification
+import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.MessageDirection
+import io.github.latchkey.mcp.MessageEvent
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.transport.CallContext
@@ -26,6 +29,7 @@ import kotlin.coroutines.EmptyCoroutineContext
  */
 internal class CancellationNotices(
     private val scope: CoroutineScope,
+    private val events: McpEvents,
     private val send: suspend (JsonRpcMessage, ExchangeContext) -> Unit,
 ) {
     // What a notice runs under instead of the session's job, whose end is often the very reason for it.
@@ -35,6 +39,7 @@ internal class CancellationNotices(
     @OptIn(DelicateCoroutinesApi::class, ExperimentalCoroutinesApi::class)
     suspend fun tell(id: RequestId, context: ExchangeContext) {
         val notice = JsonRpcNotification("notifications/cancelled", RawJson.parse("""{"requestId":$id}"""))
+        if (events.wantsMessages) events.onEvent(MessageEvent(MessageDirection.SENT, notice, id))
         val quiet = ExchangeContext(context.version, context.phase, isBestEffort = true)
         val callContext = currentCoroutineContext()[CallContext] ?: EmptyCoroutineContext
         val job = Job(running)

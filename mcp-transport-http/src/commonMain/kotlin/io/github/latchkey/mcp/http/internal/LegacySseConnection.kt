@@ -48,7 +48,7 @@ internal class LegacySseConnection(
     private val onClose: suspend (ExchangeContext) -> Unit,
 ) : Connection {
     private val pending = PendingRequests(events, ::post, onCancelled = { _, _ -> })
-    private val notices = CancellationNotices(scope, ::post)
+    private val notices = CancellationNotices(scope, events, ::post)
     private val messageSender = CompletableDeferred<HttpSender>()
 
     // The revision that the stream is read in: that of the last message sent, so the negotiated one once there is one.

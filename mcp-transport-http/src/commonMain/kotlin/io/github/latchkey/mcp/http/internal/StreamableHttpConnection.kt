@@ -40,7 +40,7 @@ internal class StreamableHttpConnection(
     private val fetcher = KtorHttpFetcher(openEngine, options.connectTimeoutMillis)
     private val sender = HttpSender(endpoint, engine, options, fetcher, events)
     private val resumption = Resumption(sender, endpoint.shown, options.firstReconnectMillis, events)
-    private val notices = CancellationNotices(scope, ::deliver)
+    private val notices = CancellationNotices(scope, events, ::deliver)
     private val isClosed = AtomicBoolean(false)
 
     // Of the session that was begun last: for the messages that begin it, and to end it. Written by the exchange of initialize.
