@@ -11,12 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a file takes or a picture shows.
- *
- * @param mimeType what the server says that it is
- */
-record Blob(byte[] bytes, @Nullable String mimeType) {
+/** What a file takes or a picture shows. */
+final class Blob {
     /** Names come from here alone: a server has no say in what a file is called. */
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("image/png", "png"),
@@ -41,6 +37,15 @@ record Blob(byte[] bytes, @Nullable String mimeType) {
             Map.entry("text/css", "css"),
             Map.entry("text/csv", "csv"),
             Map.entry("text/xml", "xml"));
+
+    private final byte[] bytes;
+    private final @Nullable String mimeType;
+
+    /** @param mimeType what the server says that it is */
+    Blob(byte[] bytes, @Nullable String mimeType) {
+        this.bytes = bytes.clone();
+        this.mimeType = mimeType;
+    }
 
     static Blob ofText(String text, @Nullable String mimeType) {
         return new Blob(text.getBytes(StandardCharsets.UTF_8), mimeType == null ? "text/plain" : mimeType);
@@ -74,6 +79,10 @@ record Blob(byte[] bytes, @Nullable String mimeType) {
         } catch (UsageException e) {
             return null;
         }
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
     }
 
     boolean isImage() {

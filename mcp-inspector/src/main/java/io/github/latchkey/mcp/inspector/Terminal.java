@@ -13,9 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Terminal {
     /** A stream of the process, by the number that the system gives it. */
     enum Stream {
-        INPUT,
-        OUTPUT,
-        ERROR
+        INPUT(0),
+        OUTPUT(1),
+        ERROR(2);
+
+        private final int descriptor;
+
+        Stream(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        int descriptor() {
+            return descriptor;
+        }
     }
 
     /** How pictures are shown between the lines of text. */

@@ -30,7 +30,7 @@ final class TerminalDevice {
     synchronized boolean isTerminal(Stream stream) {
         Boolean isTerminal = known.get(stream);
         if (isTerminal != null) return isTerminal;
-        Path link = Path.of("/proc/self/fd", String.valueOf(stream.ordinal()));
+        Path link = Path.of("/proc/self/fd", String.valueOf(stream.descriptor()));
         if (Files.isSymbolicLink(link)) {
             known.put(stream, isTerminalName(target(link)));
         } else {
@@ -62,6 +62,7 @@ final class TerminalDevice {
         return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
     }
 
+    @SuppressWarnings("SystemConsoleNull") // it is null before Java 22, and later it is asked
     private static Set<Stream> ofConsole() {
         // Java 22 has a console for pipes, too, and a method that tells; before, there is none.
         java.io.Console console = System.console();
@@ -78,7 +79,7 @@ final class TerminalDevice {
         int told = exitCode(new ProcessBuilder("/bin/sh", "-c", TEST).inheritIO());
         Set<Stream> terminals = EnumSet.noneOf(Stream.class);
         for (Stream stream : Stream.values()) {
-            if (told > 0 && (told & 1 << stream.ordinal()) != 0) terminals.add(stream);
+            if (told > 0 && (told & 1 << stream.descriptor()) != 0) terminals.add(stream);
         }
         return terminals;
     }

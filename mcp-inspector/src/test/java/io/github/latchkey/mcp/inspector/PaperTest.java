@@ -37,12 +37,11 @@ final class PaperTest {
     void aTerminalGetsLinesThatFitAndASignThatThereIsMore() {
         Page page = new Page().item("search", "(query: string)").description(LONG + "\nMore.");
         assertEquals(
-                String.join(
-                        "\n",
-                        "  search(query: string)",
-                        "      Searches all that is known, and",
-                        "      finds what was meant rather than",
-                        "      said …"),
+                """
+                \s search(query: string)
+                      Searches all that is known, and
+                      finds what was meant rather than
+                      said …""",
                 write(page, new Paper(40, false)));
     }
 
