@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp.inspector;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStreamReader;
@@ -57,6 +58,11 @@ final class Console {
     /** The line that the person enters next; null at the end of the input. */
     CompletableFuture<@Nullable String> readLine() {
         return input.next();
+    }
+
+    /** Standard input, for a command that has it for itself. */
+    BufferedReader input() {
+        return input.reader();
     }
 
     /** Leaves the cursor on standard error behind {@code prompt}, until {@link #answered}. */

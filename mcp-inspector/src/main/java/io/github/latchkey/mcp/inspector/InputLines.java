@@ -32,6 +32,11 @@ final class InputLines {
         return waiting;
     }
 
+    /** All of it, for who takes it as it comes and shares it with nobody. */
+    BufferedReader reader() {
+        return input;
+    }
+
     private void read() {
         try {
             String line = input.readLine();

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The examples in the help do what they promise, with the reference server as {@code everything}. */
 final class ExamplesIT {
+    /** A browser, a file that --trace has written. */
+    private static final List<String> NEED_MORE = List.of("demo", "replay");
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -45,8 +48,9 @@ final class ExamplesIT {
         Examples.commandLine()
                 .getSubcommands()
                 .forEach((name, command) -> Examples.of(command).stream()
-                        .filter(each ->
-                                !name.equals("demo") && !each.contains("example.com") && !each.contains("stdio:"))
+                        .filter(each -> !NEED_MORE.contains(name)
+                                && !each.contains("example.com")
+                                && !each.contains("stdio:"))
                         .forEach(examples::add));
         return examples;
     }
