@@ -31,8 +31,7 @@ final class Control implements AutoCloseable {
     /** Connections and requests, and CPU time in nanoseconds, of the server. */
     record Counts(long connections, long requests, long cpuNanos) {
         Counts minus(Counts before) {
-            return new Counts(
-                    connections - before.connections, requests - before.requests, cpuNanos - before.cpuNanos);
+            return new Counts(connections - before.connections, requests - before.requests, cpuNanos - before.cpuNanos);
         }
     }
 }

@@ -11,8 +11,7 @@ import java.nio.file.Path;
 final class CpuTime {
     private static final Path THREADS = Path.of("/proc/self/task");
 
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /** In nanoseconds. */
     long ofProcess() {
@@ -28,7 +27,8 @@ final class CpuTime {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
                 if (isCompiler(thread)) {
-                    nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                    nanos += Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ")[0]);
                 }
             }
         }

@@ -31,7 +31,8 @@ public final class Measure {
         new WarmUp(task).run(warmUp);
         measureFor(measured);
         StringBuilder line = new StringBuilder("RESULT");
-        result.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
+        result.forEach(
+                (name, value) -> line.append(' ').append(name).append('=').append(value));
         System.out.println(line);
     }
 

@@ -36,7 +36,8 @@ final class HttpSocket {
     }
 
     private String head(String path, int length) {
-        return "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + Bytes.CONTENT_TYPE + "\r\nAccept: "
+        return "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + Bytes.CONTENT_TYPE
+                + "\r\nAccept: "
                 + Bytes.ACCEPT + "\r\n" + Bytes.VERSION_HEADER + ": " + Bytes.VERSION + "\r\nContent-Length: " + length
                 + "\r\n\r\n";
     }

@@ -10,11 +10,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A process that is run to its end: what it reported, how long it took, and its CPU time. */
 final class Child {
     private static final long LONGEST_SECONDS = 300;
     private static final String RESULT = "RESULT ";
+
+    private static final AtomicReference<Process> RUNNING = new AtomicReference<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Process process = RUNNING.get();
+            if (process != null) {
+                process.destroyForcibly();
+            }
+        }));
+    }
 
     private Child() {}
 
@@ -31,6 +43,7 @@ final class Child {
         double cpuBefore = cpuOfChildren();
         long start = System.nanoTime();
         Process process = builder.start();
+        RUNNING.set(process);
         process.getOutputStream().close();
         Map<String, Double> values = read(process, start);
         boolean isWell = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;

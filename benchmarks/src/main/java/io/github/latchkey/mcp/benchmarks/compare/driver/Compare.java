@@ -1,7 +1,7 @@
 package io.github.latchkey.mcp.benchmarks.compare.driver;
 
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,8 @@ public final class Compare {
             Optional<Jdk> jdk = Jdk.find(version);
             jdk.ifPresent(found::add);
             if (jdk.isEmpty()) {
-                System.err.println("There is no JDK " + version + ": it is left out. JAVA" + version + "_HOME tells where one is.");
+                System.err.println("There is no JDK " + version + ": it is left out. JAVA" + version
+                        + "_HOME tells where one is.");
             }
         }
         if (found.isEmpty()) {

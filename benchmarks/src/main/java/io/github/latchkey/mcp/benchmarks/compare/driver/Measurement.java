@@ -19,8 +19,8 @@ record Measurement(int round, String jdk, Trial trial, String subject, Map<Strin
         String figures = values.entrySet().stream()
                 .map(value -> ",\"" + value.getKey() + "\":" + number(value.getValue()))
                 .collect(Collectors.joining());
-        return "{\"round\":" + round + ",\"jdk\":\"" + jdk + "\",\"test\":\"" + trial.id() + "\",\"client\":\"" + subject
-                + "\"" + figures + "}";
+        return "{\"round\":" + round + ",\"jdk\":\"" + jdk + "\",\"test\":\"" + trial.id() + "\",\"client\":\""
+                + subject + "\"" + figures + "}";
     }
 
     private static String number(double value) {

@@ -16,6 +16,7 @@ final class Options {
     double warmUp = 4;
     double measure = 4;
     int processes = 5;
+    int idleSessions = 1_000;
     List<String> jdks = List.of("17", "25");
     List<Trial> trials = List.of(Trial.values());
     List<Contender> contenders = List.of(Contender.values());
@@ -39,7 +40,8 @@ final class Options {
         rounds = 1;
         warmUp = 0.6;
         measure = 0.7;
-        processes = 3;
+        processes = 2;
+        idleSessions = 100;
         contenders = Arrays.stream(Contender.values())
                 .filter(contender -> !NOT_QUICK.contains(contender))
                 .toList();

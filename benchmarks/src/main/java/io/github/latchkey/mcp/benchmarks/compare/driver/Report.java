@@ -48,7 +48,9 @@ final class Report {
     }
 
     private void target(Target target, Jdk jdk, List<Contender> latchkey) {
-        String kind = target.isRatio() ? target.metric().title() + ", ratio" : target.metric().title();
+        String kind = target.isRatio()
+                ? target.metric().title() + ", ratio"
+                : target.metric().title();
         List<String> cells = new ArrayList<>(
                 List.of(target.trial().id(), jdk.version(), kind, "≤ " + figure(target, target.on(jdk))));
         boolean isMet = true;
@@ -81,8 +83,18 @@ final class Report {
     }
 
     private void calls(Trial trial, Jdk jdk) {
-        head("client", "CPU, ratio", "p50, ratio", "CPU per 10,000", "p50", "p99", "calls/s", "allocated", "connections",
-                "server's CPU", "incomplete");
+        head(
+                "client",
+                "CPU, ratio",
+                "p50, ratio",
+                "CPU per 10,000",
+                "p50",
+                "p99",
+                "calls/s",
+                "allocated",
+                "connections",
+                "server's CPU",
+                "incomplete");
         for (Contender contender : options.contenders) {
             Row row = new Row(results, trial, jdk, contender.id());
             row(List.of(

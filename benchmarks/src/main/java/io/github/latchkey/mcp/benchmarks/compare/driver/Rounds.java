@@ -18,8 +18,6 @@ final class Rounds {
     private static final List<String> FLAGS =
             List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads");
 
-    private static final int IDLE_SESSIONS = 1_000;
-
     private final Options options;
     private final List<Jdk> jdks;
     private final ServerProcess server;
@@ -90,7 +88,7 @@ final class Rounds {
                         server.controlPort(),
                         Double.toString(options.warmUp),
                         Double.toString(options.measure));
-            case IDLE -> java(jdk, contender, Idle.class, server.port(), Integer.toString(IDLE_SESSIONS));
+            case IDLE -> java(jdk, contender, Idle.class, server.port(), Integer.toString(options.idleSessions));
             case COLD -> medians(() -> java(jdk, contender, Once.class, server.port()));
             case CLI -> throw new IllegalArgumentException("not of a client");
         };

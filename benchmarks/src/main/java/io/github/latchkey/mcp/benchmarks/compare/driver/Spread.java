@@ -5,7 +5,8 @@ import java.util.Arrays;
 /** The median of some values, and the smallest and largest; NaN if there are none. */
 record Spread(double median, double least, double most) {
     static Spread of(double... values) {
-        double[] sorted = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+        double[] sorted =
+                Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
         if (sorted.length == 0) {
             return new Spread(Double.NaN, Double.NaN, Double.NaN);
         }

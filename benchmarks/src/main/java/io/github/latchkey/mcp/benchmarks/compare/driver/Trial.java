@@ -18,7 +18,7 @@ enum Trial {
     TOOLS("tools", Way.MEASURE, "calls:/tools:LIST_TOOLS:1", "`tools/list` with 1,000 tools"),
     CONNECT("connect", Way.MEASURE, "connect", "a handshake"),
     REFUSED("refused", Way.MEASURE, "refused", "from a 401 to the exception"),
-    IDLE("idle", Way.IDLE, "", "a session that is open and idle, of 1,000"),
+    IDLE("idle", Way.IDLE, "", "a session that is open and idle"),
     COLD("cold", Way.COLD, "", "a process, from its start to the first result"),
     CLI("cli", Way.CLI, "", "`latchkey --version` and `latchkey tools`, whole processes");
 

@@ -31,8 +31,9 @@ final class Answers {
     private static final ByteBuffer NO_METHOD =
             direct(",\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}");
     private static final ByteBuffer EMPTY = direct(",\"result\":{}}");
-    private static final ByteBuffer INITIALIZED = direct(",\"result\":{\"protocolVersion\":\"2025-06-18\",\"capabilities\":"
-            + "{\"tools\":{}},\"serverInfo\":{\"name\":\"neutral\",\"version\":\"1\"}}}");
+    private static final ByteBuffer INITIALIZED =
+            direct(",\"result\":{\"protocolVersion\":\"2025-06-18\",\"capabilities\":"
+                    + "{\"tools\":{}},\"serverInfo\":{\"name\":\"neutral\",\"version\":\"1\"}}}");
     private static final ByteBuffer SMALL = direct(Texts.callResult(Texts.SMALL));
     private static final ByteBuffer LARGE = direct(Texts.callResult(Texts.LARGE));
     private static final ByteBuffer ONE_TOOL = direct(Texts.tools(1));
@@ -112,8 +113,9 @@ final class Answers {
     }
 
     private static byte[] progressStart(byte[] token) {
-        return ascii("event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
-                + new String(token, StandardCharsets.UTF_8) + ",\"progress\":");
+        return ascii(
+                "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
+                        + new String(token, StandardCharsets.UTF_8) + ",\"progress\":");
     }
 
     private static byte[] ascii(String text) {

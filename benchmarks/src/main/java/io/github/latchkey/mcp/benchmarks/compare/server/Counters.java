@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 
 /** What the server knows about itself. */
 final class Counters {
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     long connections;
     long requests;

@@ -97,7 +97,9 @@ final class HttpRequest {
         close = false;
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            readHeader(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), lines[i].substring(colon + 1).trim());
+            readHeader(
+                    lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
+                    lines[i].substring(colon + 1).trim());
         }
         chunkAt = bodyStart;
     }

@@ -49,6 +49,9 @@ public final class LangChain4j implements Client {
 
     @Override
     public void close() throws IOException {
+        if (client == null) {
+            return;
+        }
         try {
             client.close();
         } catch (Exception e) {
