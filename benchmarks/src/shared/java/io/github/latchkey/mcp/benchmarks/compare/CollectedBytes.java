@@ -15,8 +15,9 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * What was allocated, from the heap before each garbage collection and after the one before it. Exact between two full collections,
- * which begin and end it: no thread has a buffer for allocation then. It needs a collector that stops the world, and no other.
+ * What was allocated, from the heap before each garbage collection and after the one before it, between two full collections. What is
+ * left of a thread's buffer for allocation counts as allocated, so it is a little too much, the less the smaller these buffers are. It
+ * needs a collector that stops the world, and no other.
  */
 final class CollectedBytes implements Allocations, NotificationListener {
     private static final int LONGEST_WAIT_MILLIS = 5_000;
