@@ -1,0 +1,34 @@
+package io.github.latchkey.mcp.benchmarks.compare.driver;
+
+/** A figure that a process reported, under the name that it has in the results. */
+enum Metric {
+    CPU("cpu_ms_per_10k", "CPU"),
+    P50("p50_us", "p50"),
+    P99("p99_us", "p99"),
+    RATE("calls_per_s", "calls/s"),
+    BYTES("bytes_per_call", "allocated"),
+    CONNECTIONS("connections", "connections"),
+    SERVER_CPU("server_cpu_ms_per_10k", "server's CPU"),
+    FAILED("failed", "failed"),
+    TOO_SMALL("too_small", "incomplete"),
+    HEAP("heap_per_session", "heap per session"),
+    THREADS("threads_per_session", "threads per session"),
+    WALL("wall_ms", "time"),
+    PROCESS_CPU("process_cpu_ms", "CPU");
+
+    private final String field;
+    private final String title;
+
+    Metric(String field, String title) {
+        this.field = field;
+        this.title = title;
+    }
+
+    String field() {
+        return field;
+    }
+
+    String title() {
+        return title;
+    }
+}
