@@ -3,9 +3,7 @@ package io.github.latchkey.mcp.inspector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code latchkey completion}: has a shell know the commands, the options and the servers. */
 @Command(
@@ -33,13 +31,11 @@ final class CompletionOperation extends Operation {
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
     Shell shell;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    CommandSpec spec;
-
     @Override
     Outcome run(Invocation invocation) {
-        CompletionWords words = CompletionWords.of(spec.parent().commandLine());
+        // All commands, of which this run knows one.
+        Program all = new Program(invocation.console(), Program.operations());
+        CompletionWords words = CompletionWords.of(all.commandLine());
         String script = switch (shell) {
             case bash -> BashCompletion.script(words);
             case zsh -> ZshCompletion.script(words);

@@ -26,12 +26,12 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A request is answered as the same request was in the recording, whatever its id and _meta: repeated",
-            "ones in the recorded order, and then with the last answer. With --stdio it is a server to be started.",
+            "ones in the recorded order, and then with the last answer. With --stdio it is a server to be started,",
+            "as in 'latchkey tools stdio: -- latchkey replay session.jsonl --stdio'.",
             "",
             "Examples:",
             "  latchkey replay session.jsonl --for 1m",
-            "  latchkey replay session.jsonl --port 8080 --json",
-            "  latchkey tools stdio: -- latchkey replay session.jsonl --stdio"
+            "  latchkey replay session.jsonl --port 8080 --json"
         })
 final class ReplayOperation extends Operation {
     @Parameters(index = "0", paramLabel = "FILE", description = "A file that --trace has written, of 32 MiB at most.")
