@@ -111,7 +111,7 @@ internal class StdioConnection(
 
     private suspend fun write(message: JsonRpcMessage) {
         val written = CompletableDeferred<Unit>()
-        pipe.write(message.encode()) { written.complete(Unit) }
+        pipe.write(message.encodeToByteArray()) { written.complete(Unit) }
         written.await()
     }
 
@@ -119,7 +119,7 @@ internal class StdioConnection(
         // initialize must not be cancelled (VER-09), and a server of the session era would not know the probe's method.
         if (context.phase == Phase.CONNECT) return
         val params = RawJson.of(JsonObject(mapOf("requestId" to RawJson.parse(request.id.toString()).toElement())))
-        pipe.write(JsonRpcNotification("notifications/cancelled", params).encode()) { }
+        pipe.write(JsonRpcNotification("notifications/cancelled", params).encodeToByteArray()) { }
     }
 
     /** Waits for the process to exit or to close its output, whichever comes first, and gives the other a moment to follow. */

@@ -142,7 +142,7 @@ internal class StreamableHttpConnection(
             subjectOf(message),
             headers[McpHeaders.SESSION_ID],
             headers,
-            message.encode().encodeToByteArray(),
+            message.encodeToByteArray(),
             context,
         )
     }
