@@ -13,15 +13,9 @@ import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.Credentials
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.github.latchkey.mcp.transport.ProtectedRequest
-import io.ktor.client.request.HttpRequestBuilder
-import io.ktor.client.request.setBody
-import io.ktor.client.statement.HttpResponse
-import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
 import io.ktor.http.Url
-import io.ktor.http.takeFrom
-import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.TimeMark
@@ -119,50 +113,47 @@ internal class HttpSender(
         callContext: CallContext?,
         onAccepted: suspend (ReceivedAnswer) -> T,
     ): Outcome<T> {
-        val builder = HttpRequestBuilder()
-        build(builder, call, url, credentials, callContext)
+        val request = build(call, url, credentials, callContext)
         val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
         val secrets = carried.flatMap(::secretsOf) + optionSecrets + listOfNotNull(call.sessionId)
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
-        return engine.execute(builder, options.connectTimeoutMillis, { fault, cause ->
+        return engine.execute(request, options.connectTimeoutMillis, { fault, cause ->
             unanswered(call, start, fault, cause)
-        }) { response ->
-            tell(call, start, response.status.value, failure = null)
-            credentials?.onResponse(response.status.value) { response.headers[it] }
-            val answer = receive(call, response, secrets)
-            answer.body.use { if (answer.isSuccess) accept(answer, response, onAccepted) else refuse(answer, response) }
+        }) { received ->
+            tell(call, start, received.status, failure = null)
+            credentials?.onResponse(received.status) { received.headers[it] }
+            val answer = receive(call, received, secrets)
+            answer.body.use { if (answer.isSuccess) accept(answer, received, onAccepted) else refuse(answer, received) }
         }
     }
 
-    private fun build(builder: HttpRequestBuilder, call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?) {
-        builder.method = call.httpMethod
-        builder.url.takeFrom(url)
-        builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
-        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
-        builder.headers[HttpHeaders.UserAgent] = "latchkey"
-        options.headers.forEach { (name, value) -> builder.headers[name] = value }
+    private fun build(call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?): EngineRequest {
+        val request = EngineRequest(call.httpMethod, url, call.context.deadline::signOfLife)
+        request.header(HttpHeaders.Accept, "application/json, text/event-stream")
+        request.header(HttpHeaders.AcceptEncoding, ACCEPTED_ENCODING)
+        request.header(HttpHeaders.UserAgent, "latchkey")
+        options.headers.forEach { (name, value) -> request.header(name, value) }
         callContext?.headers?.forEach { (name, value) ->
             checkCallerHeader(name, value)
-            builder.headers[name] = value
+            request.header(name, value)
         }
-        call.headers.forEach { (name, value) -> builder.headers[name] = value }
+        call.headers.forEach { (name, value) -> request.header(name, value) }
         credentials?.headers?.forEach { (name, value) ->
             checkHeader(name, value)
-            builder.headers[name] = value
+            request.header(name, value)
         }
-        call.body?.let { builder.setBody(JsonBody(it)) }
+        request.body = call.body?.let { EngineBody(it, "application/json") }
+        return request
     }
 
-    private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
-        val channel = response.bodyAsChannel()
-        return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline, { decoder(answer) }) { cause ->
+    private fun receive(call: HttpCall, received: EngineAnswer, secrets: List<String>): ReceivedAnswer =
+        ReceivedAnswer(call, received.status, received.headers, endpoint.shown, secrets) { answer ->
+            AnswerBody(received, call.context.deadline, { decoder(answer) }) { cause ->
                 call.isInFlight = false
                 answer.brokeOff(engine.judgeBody(cause), cause)
             }
         }
-    }
 
     private fun decoder(answer: ReceivedAnswer): ContentDecoder? =
         when (val encoding = contentEncoding(answer.headers)) {
@@ -179,13 +170,13 @@ internal class HttpSender(
             }
         }
 
-    private suspend fun <T> accept(answer: ReceivedAnswer, response: HttpResponse, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+    private suspend fun <T> accept(answer: ReceivedAnswer, received: EngineAnswer, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
         val value = onAccepted(answer)
-        end(answer, response)
+        end(answer, received)
         return Outcome.Accepted(value)
     }
 
-    private suspend fun refuse(answer: ReceivedAnswer, response: HttpResponse): Outcome<Nothing> {
+    private suspend fun refuse(answer: ReceivedAnswer, received: EngineAnswer): Outcome<Nothing> {
         answer.call.isInFlight = false
         val bytes = ByteAccumulator()
         withTimeoutOrNull(ERROR_BODY_MILLIS) {
@@ -195,14 +186,14 @@ internal class HttpSender(
                 // The status says what is wrong, with or without the rest of the body.
             }
         }
-        end(answer, response)
+        end(answer, received)
         val body = if (answer.isReadable) bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes)) else null
         return Outcome.Refused(answer.toHttpAnswer(body), answer.headers)
     }
 
     /** Leaves the connection for the next request if the server has finished, or is just about to; else gives it up. */
-    private suspend fun end(answer: ReceivedAnswer, response: HttpResponse) {
-        if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
+    private suspend fun end(answer: ReceivedAnswer, received: EngineAnswer) {
+        if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) received.abandon()
     }
 
     private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge, refusal: McpException): Boolean {

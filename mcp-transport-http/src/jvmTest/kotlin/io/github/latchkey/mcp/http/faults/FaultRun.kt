@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp.http.faults
 
+import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.EraMemory
 import io.github.latchkey.mcp.McpClient
@@ -146,7 +147,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
 
     private suspend fun open(): McpSession {
         val transport = HttpTransportOptions {
-            engine(case.engine.engine)
+            on(case.engine)
             connectTimeoutMillis(limits.tcp)
             maxMessageBytes(MAX_MESSAGE_BYTES)
             serverStream(case.stage == Stage.STREAM)
