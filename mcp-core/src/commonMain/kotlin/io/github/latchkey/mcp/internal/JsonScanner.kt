@@ -76,7 +76,13 @@ internal class JsonScanner(
 
     /** Whether the string between two quotes is [name]. */
     fun isName(from: Int, end: Int, name: String): Boolean =
-        if (indexOfBackslash(from, end) < 0) end - from - 2 == name.length && text.startsWith(name, from + 1) else unescape(from, end) == name
+        if (indexOfBackslash(from, end) <
+            0
+        ) {
+            end - from - 2 == name.length && text.startsWith(name, from + 1)
+        } else {
+            unescape(from, end) == name
+        }
 
     /** Whether what stands from [from] to [end] is [literal]. */
     fun isLiteral(from: Int, end: Int, literal: String): Boolean = end - from == literal.length && text.startsWith(literal, from)
