@@ -3,8 +3,8 @@ package io.github.latchkey.mcp.http
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.UnreachableException
-import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
+import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.http.internal.ProxyEnvironment
 import io.github.latchkey.mcp.http.internal.ProxyRules
 import io.github.latchkey.mcp.test.ClosedPort

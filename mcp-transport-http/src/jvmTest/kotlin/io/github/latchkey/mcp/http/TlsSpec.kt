@@ -2,8 +2,8 @@ package io.github.latchkey.mcp.http
 
 import io.github.latchkey.mcp.TlsException
 import io.github.latchkey.mcp.UnreachableException
-import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
+import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.test.LeakCheck
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.transport.HttpFetcher

@@ -18,11 +18,13 @@ internal interface HttpEngine : AutoCloseable {
 /**
  * A request, as engines take it.
  *
+ * @property maxWholeBytes how long JSON may be that an engine reads to its end before it hands over the answer
  * @property onBytes called when bytes of the answer have arrived, on whatever thread
  */
 internal class EngineRequest(
     val method: HttpMethod,
     val url: Url,
+    val maxWholeBytes: Int = 0,
     val onBytes: () -> Unit = {},
 ) {
     private val lines = ArrayList<Pair<String, String>>(INITIAL_HEADERS)

@@ -35,34 +35,35 @@ internal class HttpSender(
     private val events: McpEvents,
     private val resource: String = endpoint.text,
 ) {
-    private val optionSecrets = options.headers.values.flatMap(::secretsOf)
-
     /**
      * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else; what
      * other credentials did not help against is attached to it.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val callContext = currentCoroutineContext()[CallContext]
-        val redirects = Redirects(endpoint.url)
+        var redirects: Redirects? = null
         var url = endpoint.url
-        var request = protectedRequest(call, endpoint.text, callContext)
         var challenge: AuthorizationChallenge? = null
         var refusal: McpException? = null
         while (true) {
-            val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
+            val credentials = credentials(call, url, callContext)
             when (val outcome = attempt(call, url, credentials, callContext, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
 
                 is Outcome.Refused -> if (outcome.answer.status in REDIRECTS) {
-                    url = redirect(call, redirects, outcome)
-                    request = protectedRequest(call, url.toString(), callContext)
+                    url = redirect(call, redirects ?: Redirects(endpoint.url).also { redirects = it }, outcome)
                 } else {
-                    challenge = outcome.challenge(request, credentials, challenge)
+                    challenge = outcome.challenge(protectedRequest(call, url, callContext), credentials, challenge)
                     refusal = failures(call).of(outcome.answer).also { refusal?.let(it::addSuppressed) }
                     if (challenge == null || !isRetried(call, challenge, refusal)) throw refusal
                 }
             }
         }
+    }
+
+    private suspend fun credentials(call: HttpCall, url: Url, callContext: CallContext?): Credentials? {
+        val authorizer = options.authorizer ?: return null
+        return call.context.deadline.paused { authorizer.credentials(protectedRequest(call, url, callContext)) }
     }
 
     private fun redirect(call: HttpCall, redirects: Redirects, refused: Outcome.Refused): Url {
@@ -94,10 +95,10 @@ internal class HttpSender(
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
     private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
 
-    private fun protectedRequest(call: HttpCall, url: String, callContext: CallContext?) =
+    private fun protectedRequest(call: HttpCall, url: Url, callContext: CallContext?) =
         ProtectedRequest(
             call.httpMethod.value,
-            url,
+            if (url === endpoint.url) endpoint.text else url.toString(),
             resource,
             rpcName(call),
             fetcher,
@@ -114,8 +115,7 @@ internal class HttpSender(
         onAccepted: suspend (ReceivedAnswer) -> T,
     ): Outcome<T> {
         val request = build(call, url, credentials, callContext)
-        val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
-        val secrets = carried.flatMap(::secretsOf) + optionSecrets + listOfNotNull(call.sessionId)
+        val secrets = { secrets(call, credentials, callContext) }
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
         return engine.execute(request, options.connectTimeoutMillis, { fault, cause ->
@@ -128,8 +128,15 @@ internal class HttpSender(
         }
     }
 
+    /** What the request carries and must not be repeated. */
+    private fun secrets(call: HttpCall, credentials: Credentials?, callContext: CallContext?): List<String> {
+        val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
+        return carried.flatMap(::secretsOf) + options.headers.values.flatMap(::secretsOf) + listOfNotNull(call.sessionId)
+    }
+
     private fun build(call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?): EngineRequest {
-        val request = EngineRequest(call.httpMethod, url, call.context.deadline::signOfLife)
+        val request =
+            EngineRequest(call.httpMethod, url, minOf(options.maxMessageBytes, MAX_WHOLE_BYTES), call.context.deadline::signOfLife)
         request.header(HttpHeaders.Accept, "application/json, text/event-stream")
         request.header(HttpHeaders.AcceptEncoding, ACCEPTED_ENCODING)
         request.header(HttpHeaders.UserAgent, "latchkey")
@@ -147,7 +154,7 @@ internal class HttpSender(
         return request
     }
 
-    private fun receive(call: HttpCall, received: EngineAnswer, secrets: List<String>): ReceivedAnswer =
+    private fun receive(call: HttpCall, received: EngineAnswer, secrets: () -> List<String>): ReceivedAnswer =
         ReceivedAnswer(call, received.status, received.headers, endpoint.shown, secrets) { answer ->
             AnswerBody(received, call.context.deadline, { decoder(answer) }) { cause ->
                 call.isInFlight = false
@@ -237,6 +244,8 @@ internal class HttpSender(
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
         val REDIRECTS = setOf(301, 302, 303, 307, 308)
+
+        const val MAX_WHOLE_BYTES = 2 * 1024 * 1024
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6

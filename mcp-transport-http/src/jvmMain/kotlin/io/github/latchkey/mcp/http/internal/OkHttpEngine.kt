@@ -63,7 +63,7 @@ internal class OkHttpEngine(
 
     override suspend fun <T> execute(request: EngineRequest, connectTimeoutMillis: Long, onAnswer: suspend (EngineAnswer) -> T): T {
         if (threads.isShutdown) throw EngineFaultException(JvmEngineFaults.engineClosed())
-        val exchange = OkHttpExchange(limited(connectTimeoutMillis).newCall(toOkHttp(request)), request.onBytes)
+        val exchange = OkHttpExchange(limited(connectTimeoutMillis).newCall(toOkHttp(request)), request)
         try {
             val answer =
                 try {

@@ -7,6 +7,7 @@ import okhttp3.Call
 import okhttp3.Callback
 import okhttp3.Response
 import okio.Buffer
+import okio.BufferedSource
 import okio.Source
 import java.io.IOException
 import java.util.concurrent.locks.ReentrantLock
@@ -18,11 +19,11 @@ import kotlin.coroutines.resumeWithException
  * One call of OkHttp, and its answer. A thread of the engine waits for the answer and reads the body ahead of the coroutine that takes
  * it, so that a short answer costs two hand-offs between threads: there and back.
  *
- * @param onBytes called on the engine's thread when bytes have arrived
+ * @param request what is sent
  */
 internal class OkHttpExchange(
     private val call: Call,
-    private val onBytes: () -> Unit,
+    private val request: EngineRequest,
 ) : Callback,
     EngineAnswer {
     private val lock = ReentrantLock()
@@ -88,23 +89,20 @@ internal class OkHttpExchange(
 
     /** On a thread of the engine. */
     private fun readBody(response: Response) {
-        onBytes()
+        request.onBytes()
         val source = response.body.source()
         val length = response.body.contentLength()
-        val isSuccess = response.isSuccessful
-        // What can only be used whole need not be waited for in pieces. A refusal is told by its status, whatever its body does.
-        if (isSuccess && length in 0..MAX_WHOLE_BYTES) {
-            readWhole(source, length.toInt())
-        } else if (isSuccess && !isStream(response)) {
-            while (!isEnded && arrived.size < MAX_AHEAD_BYTES) readMore(source)
-        }
+        if (isUsedWhole(response, length)) readWhole(source, length.toInt())
         starting.resume(this)
         while (!lock.withLock { isEnded }) readMore(source)
     }
 
-    private fun isStream(response: Response) = mediaType(response.header("Content-Type")) == EVENT_STREAM || response.header("Content-Type") == null
+    /** What can only be used whole need not be waited for in pieces. A refusal is told by its status, whatever its body does. */
+    private fun isUsedWhole(response: Response, length: Long): Boolean =
+        response.isSuccessful && length in 0..request.maxWholeBytes &&
+            (length == 0L || mediaType(response.header("Content-Type")) == "application/json")
 
-    private fun readWhole(source: okio.BufferedSource, length: Int) {
+    private fun readWhole(source: BufferedSource, length: Int) {
         val bytes = ByteArray(length)
         var size = 0
         try {
@@ -112,7 +110,7 @@ internal class OkHttpExchange(
                 val count = source.read(bytes, size, length - size)
                 if (count < 0) break
                 size += count
-                onBytes()
+                request.onBytes()
             }
             // Only who reads to the end leaves the connection to the next request.
             if (size == length) source.exhausted()
@@ -133,7 +131,7 @@ internal class OkHttpExchange(
                 return finish(e)
             }
         if (count < 0) return finish(null)
-        onBytes()
+        request.onBytes()
         lock.withLock {
             while (arrived.size >= MAX_AHEAD_BYTES && !isAbandoned) hasRoom.awaitUninterruptibly()
             arrived.write(piece, count)
@@ -176,7 +174,6 @@ internal class OkHttpExchange(
     }
 
     private companion object {
-        const val MAX_WHOLE_BYTES = 2L * 1024 * 1024
         const val MAX_AHEAD_BYTES = 64L * 1024
         const val PIECE_BYTES = 8L * 1024
     }

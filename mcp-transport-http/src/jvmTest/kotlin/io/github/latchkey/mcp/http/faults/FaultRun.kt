@@ -1,6 +1,5 @@
 package io.github.latchkey.mcp.http.faults
 
-import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.ClientOptions
 import io.github.latchkey.mcp.EraMemory
 import io.github.latchkey.mcp.McpClient
@@ -11,6 +10,7 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.SessionExpiredException
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
+import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.test.Fault
 import io.github.latchkey.mcp.test.FaultServer
 import kotlinx.coroutines.CoroutineScope

@@ -11,8 +11,8 @@ import io.github.latchkey.mcp.http.ENGINES
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
 import io.github.latchkey.mcp.http.TestEngine
-import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.http.assertNothingLeftOf
+import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.http.warmUp
 import io.github.latchkey.mcp.test.LeakCheck
 import io.kotest.core.spec.style.FunSpec
