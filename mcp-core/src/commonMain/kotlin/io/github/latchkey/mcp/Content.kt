@@ -124,15 +124,21 @@ internal object ContentBlockSerializer : KSerializer<ContentBlock> {
         val json = decoder as JsonDecoder
         val block = json.decodeJsonElement() as? JsonObject ?: throw SerializationException("a content block is not an object")
         val type = (block["type"] as? JsonPrimitive)?.contentOrNull ?: throw SerializationException("a content block without 'type'")
-        return when (type) {
-            "text" -> json.json.decodeFromJsonElement(TextContent.serializer(), block)
-            "image" -> json.json.decodeFromJsonElement(ImageContent.serializer(), block)
-            "audio" -> json.json.decodeFromJsonElement(AudioContent.serializer(), block)
-            "resource_link" -> json.json.decodeFromJsonElement(ResourceLink.serializer(), block)
-            "resource" -> json.json.decodeFromJsonElement(EmbeddedResource.serializer(), block)
-            else -> UnknownContent(type, RawJson.of(block))
-        }
+        return find(type)?.let { json.json.decodeFromJsonElement(it, block) } ?: unknown(type, RawJson.of(block))
     }
+
+    /** Null for a type that is not known here. */
+    fun find(type: String): KSerializer<out ContentBlock>? =
+        when (type) {
+            "text" -> TextContent.serializer()
+            "image" -> ImageContent.serializer()
+            "audio" -> AudioContent.serializer()
+            "resource_link" -> ResourceLink.serializer()
+            "resource" -> EmbeddedResource.serializer()
+            else -> null
+        }
+
+    fun unknown(type: String, block: RawJson): ContentBlock = UnknownContent(type, block)
 
     override fun serialize(encoder: Encoder, value: ContentBlock): Unit =
         when (value) {

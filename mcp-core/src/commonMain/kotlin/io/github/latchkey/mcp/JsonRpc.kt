@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.JsonRpcReader
+import io.github.latchkey.mcp.internal.JsonWriter
+import io.github.latchkey.mcp.internal.McpJson
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
@@ -9,15 +11,39 @@ import kotlin.jvm.JvmStatic
 
 /** A JSON-RPC 2.0 message, as MCP uses it in both directions. */
 public sealed class JsonRpcMessage {
-    internal abstract fun members(): Map<String, JsonElement>
+    /** What is in the message beside `jsonrpc`, in the order of the wire. */
+    internal abstract fun forEachMember(member: (name: String, value: JsonElement) -> Unit)
 
     /** The message as one line of JSON. */
-    public fun encode(): String = toJson().toString()
+    public fun encode(): String = encodeToByteArray().decodeToString()
 
-    internal fun toJson(): JsonObject = JsonObject(linkedMapOf<String, JsonElement>("jsonrpc" to VERSION) + members())
+    /** The same in UTF-8. */
+    public fun encodeToByteArray(): ByteArray {
+        var size = FRAME_BYTES
+        forEachMember { name, value -> size += name.length + MEMBER_BYTES + JsonWriter.sizeOf(value) }
+        val writer = JsonWriter(size)
+        writer.raw(FRAME_START)
+        forEachMember { name, value ->
+            writer.raw(",")
+            writer.member(name, value)
+        }
+        writer.raw("}")
+        return writer.toByteArray()
+    }
+
+    /** The message as a tree. */
+    internal fun toJson(): JsonObject =
+        JsonObject(
+            buildMap {
+                put("jsonrpc", JsonPrimitive("2.0"))
+                forEachMember { name, value -> put(name, value) }
+            },
+        )
 
     public companion object {
-        private val VERSION = JsonPrimitive("2.0")
+        private const val FRAME_START = "{\"jsonrpc\":\"2.0\""
+        private const val FRAME_BYTES = FRAME_START.length + 1
+        private const val MEMBER_BYTES = 4
 
         /** Reads one message; throws [kotlinx.serialization.SerializationException] that says what is wrong with [text]. */
         @JvmStatic
@@ -35,12 +61,11 @@ public class JsonRpcRequest(
     public val method: String,
     public val params: RawJson?,
 ) : JsonRpcMessage() {
-    override fun members(): Map<String, JsonElement> =
-        buildMap {
-            put("id", id.toJson())
-            put("method", JsonPrimitive(method))
-            params?.let { put("params", it.toElement()) }
-        }
+    override fun forEachMember(member: (name: String, value: JsonElement) -> Unit) {
+        member("id", id.toJson())
+        member("method", JsonPrimitive(method))
+        params?.let { member("params", it.toElement()) }
+    }
 
     override fun toString(): String = "JsonRpcRequest(id=$id, method=$method)"
 }
@@ -50,11 +75,10 @@ public class JsonRpcNotification(
     public val method: String,
     public val params: RawJson?,
 ) : JsonRpcMessage() {
-    override fun members(): Map<String, JsonElement> =
-        buildMap {
-            put("method", JsonPrimitive(method))
-            params?.let { put("params", it.toElement()) }
-        }
+    override fun forEachMember(member: (name: String, value: JsonElement) -> Unit) {
+        member("method", JsonPrimitive(method))
+        params?.let { member("params", it.toElement()) }
+    }
 
     override fun toString(): String = "JsonRpcNotification(method=$method)"
 }
@@ -70,7 +94,10 @@ public class JsonRpcResult(
     override val id: RequestId,
     public val result: RawJson,
 ) : JsonRpcResponse() {
-    override fun members(): Map<String, JsonElement> = mapOf("id" to id.toJson(), "result" to result.toElement())
+    override fun forEachMember(member: (name: String, value: JsonElement) -> Unit) {
+        member("id", id.toJson())
+        member("result", result.toElement())
+    }
 
     override fun toString(): String = "JsonRpcResult(id=$id)"
 }
@@ -80,20 +107,10 @@ public class JsonRpcFailure(
     override val id: RequestId?,
     public val error: JsonRpcError,
 ) : JsonRpcResponse() {
-    override fun members(): Map<String, JsonElement> =
-        buildMap {
-            id?.let { put("id", it.toJson()) }
-            put(
-                "error",
-                JsonObject(
-                    buildMap {
-                        put("code", JsonPrimitive(error.code))
-                        put("message", JsonPrimitive(error.message))
-                        error.data?.let { put("data", it.toElement()) }
-                    },
-                ),
-            )
-        }
+    override fun forEachMember(member: (name: String, value: JsonElement) -> Unit) {
+        id?.let { member("id", it.toJson()) }
+        member("error", McpJson.encodeToJsonElement(JsonRpcError.serializer(), error))
+    }
 
     override fun toString(): String = "JsonRpcFailure(id=$id, code=${error.code})"
 }

@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp
 
+import io.github.latchkey.mcp.internal.JsonScanner
 import io.github.latchkey.mcp.internal.McpJson
+import io.github.latchkey.mcp.internal.WireDecoder
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
@@ -29,6 +31,24 @@ public class RawJson private constructor(
     /** How much memory the text takes, in characters; of a value that is a tree, what its text would. */
     internal val length: Int get() = source?.length ?: tree.toString().length
 
+    /** The member [name] of an object, without making a tree of it; null if there is none. */
+    internal fun member(name: String): RawJson? {
+        if (source == null) return toObject()?.get(name)?.let(::of)
+        val scanner = JsonScanner(source)
+        if (source[start] != '{') return null
+        scanner.forEachMember(start) { nameStart, nameEnd, from, to ->
+            if (scanner.isName(nameStart, nameEnd, name)) return slice(source, from, to)
+        }
+        return null
+    }
+
+    /** Whether [word] stands anywhere in the text. */
+    internal fun mentions(word: String): Boolean {
+        if (source == null) return word in tree.toString()
+        for (at in start..end - word.length) if (source[at] == word[0] && source.startsWith(word, at)) return true
+        return false
+    }
+
     /** The value as a tree; [JsonNull] for `null`. Throws [kotlinx.serialization.SerializationException] if it is not well-formed. */
     public fun toElement(): JsonElement = tree ?: McpJson.parseToJsonElement(text).also { tree = it }
 
@@ -40,6 +60,10 @@ public class RawJson private constructor(
         val known = tree
         return if (known != null) McpJson.decodeFromJsonElement(deserializer, known) else McpJson.decodeFromString(deserializer, text)
     }
+
+    /** As [decode], for the types of the wire: from where it stands, without a copy. */
+    internal fun <T> decodeWire(deserializer: DeserializationStrategy<T>): T =
+        if (tree == null && source != null) WireDecoder.decode(source, start, deserializer) else decode(deserializer)
 
     override fun equals(other: Any?): Boolean =
         this === other || (other is RawJson && this !== ABSENT && other !== ABSENT && other.toElement() == toElement())

@@ -46,7 +46,7 @@ private val OPEN =
 
 private inline fun <reified T> through(): (String) -> String {
     val serializer: KSerializer<T> = serializer()
-    return { McpJson.encodeToString(serializer, McpJson.decodeFromString(serializer, it)) }
+    return { McpJson.encodeToString(serializer, RawJson.slice(it.trim(), 0, it.trim().length).decodeWire(serializer)) }
 }
 
 /** Messages go through the codec of the wire. */

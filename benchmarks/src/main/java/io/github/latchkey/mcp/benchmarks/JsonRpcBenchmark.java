@@ -43,12 +43,12 @@ public class JsonRpcBenchmark {
     }
 
     @Benchmark
-    public String encodeSmall() {
-        return smallRequest.encode();
+    public byte[] encodeSmall() {
+        return smallRequest.encodeToByteArray();
     }
 
     @Benchmark
-    public String encodeOneMebibyte() {
-        return largeRequest.encode();
+    public byte[] encodeOneMebibyte() {
+        return largeRequest.encodeToByteArray();
     }
 }

@@ -94,7 +94,7 @@ internal class EraRules(
 
     private fun discoverResult(answer: RawJson): DiscoverResult? =
         try {
-            answer.decode(DiscoverResult.serializer())
+            answer.decodeWire(DiscoverResult.serializer())
         } catch (_: SerializationException) {
             null
         }

@@ -62,7 +62,7 @@ internal class Exchanges(
 
     fun <T> decode(answer: RawJson, method: String, result: DeserializationStrategy<T>, phase: Phase): T =
         try {
-            answer.decode(result)
+            answer.decodeWire(result)
         } catch (e: SerializationException) {
             throw broken(method, phase, e)
         }
@@ -73,7 +73,7 @@ internal class Exchanges(
     /** As [decode], but without the [items] of a list that make no sense: the others are of use (and FEAT-15 keeps them whole). */
     fun <T> decodeList(answer: RawJson, method: String, result: DeserializationStrategy<T>, items: ListItems): T =
         try {
-            answer.decode(result)
+            answer.decodeWire(result)
         } catch (e: SerializationException) {
             val tree = decode(answer, method, JsonElement.serializer(), Phase.REQUEST)
             items.withoutBroken(tree, method)?.let { decode(it, method, result, Phase.REQUEST) } ?: throw broken(method, Phase.REQUEST, e)

@@ -91,8 +91,8 @@ internal class Incoming(
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
         val kept = lasting.load()
         if (onProgress == null && kept.isEmpty()) return
-        val params = notification.params?.decode(ProgressParams.serializer()) ?: return
-        val token = params.progressToken.takeUnless { it.isString }?.longOrNull ?: return
+        val params = notification.params?.decodeWire(ProgressParams.serializer()) ?: return
+        val token = params.progressToken.text.toLongOrNull() ?: return
         val listener = onProgress.takeIf { token == id } ?: kept[token] ?: return
         listener.onProgress(Progress(params.progress, params.total, params.message))
     }
@@ -152,7 +152,7 @@ internal class Incoming(
 
     @Serializable
     private class ProgressParams(
-        @SerialName("progressToken") val progressToken: JsonPrimitive,
+        @SerialName("progressToken") val progressToken: RawJson,
         val progress: Double,
         val total: Double? = null,
         val message: String? = null,

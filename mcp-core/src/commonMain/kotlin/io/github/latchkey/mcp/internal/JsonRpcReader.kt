@@ -14,8 +14,9 @@ import kotlinx.serialization.SerializationException
 internal object JsonRpcReader {
     fun read(text: String): JsonRpcMessage {
         val scanner = JsonScanner(text)
-        val start = scanner.skipSpace(0)
-        return readAt(scanner, text, start) { end -> requireEnd(scanner, text, end) }
+        val envelope = Envelope(text, scanner)
+        requireEnd(scanner, text, envelope.read(scanner.skipSpace(0)))
+        return envelope.toMessage()
     }
 
     fun readBatch(text: String): List<JsonRpcMessage> {
@@ -23,84 +24,103 @@ internal object JsonRpcReader {
         val start = scanner.skipSpace(0)
         if (scanner.charAt(start) != '[') return listOf(read(text))
         return buildList {
-            val end = scanner.forEachElement(start) { from, _ -> add(readAt(scanner, text, from) {}) }
+            val end = scanner.forEachElement(start) { from, _ -> add(Envelope(text, scanner).also { it.read(from) }.toMessage()) }
             requireEnd(scanner, text, end)
             if (isEmpty()) throw SerializationException("a batch without messages")
         }
-    }
-
-    private inline fun readAt(scanner: JsonScanner, text: String, start: Int, onEnd: (Int) -> Unit): JsonRpcMessage {
-        val envelope = Envelope()
-        val end =
-            scanner.forEachMember(start) { name, from, to ->
-                envelope.set(name, RawJson.slice(text, from, to))
-            }
-        onEnd(end)
-        return envelope.toMessage()
     }
 
     private fun requireEnd(scanner: JsonScanner, text: String, end: Int) {
         if (scanner.skipSpace(end) != text.length) throw SerializationException("something follows the JSON value at offset $end")
     }
 
-    private class Envelope {
-        private var version: RawJson? = null
-        private var id: RawJson? = null
-        private var method: RawJson? = null
-        private var params: RawJson? = null
-        private var result: RawJson? = null
-        private var error: RawJson? = null
+    /** Where the members of a message stand. */
+    private class Envelope(
+        private val text: String,
+        private val scanner: JsonScanner,
+    ) {
+        /** A start and an end for each of [MEMBERS]; both 0 for one that is absent. */
+        private val bounds = IntArray(MEMBERS.size * 2)
 
-        fun set(name: String, value: RawJson) {
-            when (name) {
-                "jsonrpc" -> version = once(name, version, value)
-                "id" -> id = once(name, id, value)
-                "method" -> method = once(name, method, value)
-                "params" -> params = once(name, params, value)
-                "result" -> result = once(name, result, value)
-                "error" -> error = once(name, error, value)
+        /** The position behind the message that begins at [start]. */
+        fun read(start: Int): Int =
+            scanner.forEachMember(start) { nameStart, nameEnd, from, to ->
+                for (member in MEMBERS.indices) {
+                    if (scanner.isName(nameStart, nameEnd, MEMBERS[member])) {
+                        set(member, from, to)
+                        break
+                    }
+                }
+            }
+
+        // Two peers that read a repeated member differently would see two different messages.
+        private fun set(member: Int, from: Int, to: Int) {
+            if (has(member)) throw SerializationException("'${MEMBERS[member]}' stands twice in a message")
+            bounds[member * 2] = from
+            bounds[member * 2 + 1] = to
+        }
+
+        fun toMessage(): JsonRpcMessage {
+            if (!isLiteral(VERSION, "\"2.0\"")) throw SerializationException("'jsonrpc' is not \"2.0\"")
+            return when {
+                has(METHOD) -> call(method())
+                !isAbsentOrNull(ERROR) -> failure()
+                !has(RESULT) -> throw SerializationException("neither method, result nor error")
+                else -> JsonRpcResult(requireId("a response"), raw(RESULT))
             }
         }
 
-        // Two peers that read a repeated member differently would see two different messages.
-        private fun once(name: String, before: RawJson?, value: RawJson): RawJson =
-            if (before == null) value else throw SerializationException("'$name' stands twice in a message")
-
-        fun toMessage(): JsonRpcMessage {
-            if (version?.text != "\"2.0\"") throw SerializationException("'jsonrpc' is not \"2.0\"")
-            val called = method
-            val failure = error?.takeUnless { it.text == "null" }
-            return when {
-                called != null -> call(stringOf(called, "method"))
-                failure != null && result.isAbsentOrNull() -> JsonRpcFailure(idOrNull(), failure.decode(JsonRpcError.serializer()))
-                failure != null -> throw SerializationException("a response has both a result and an error")
-                else -> JsonRpcResult(requireId("a response"), result ?: throw SerializationException("neither method, result nor error"))
-            }
+        private fun failure(): JsonRpcMessage {
+            if (!isAbsentOrNull(RESULT)) throw SerializationException("a response has both a result and an error")
+            return JsonRpcFailure(idOrNull(), raw(ERROR).decodeWire(JsonRpcError.serializer()))
         }
 
         private fun call(method: String): JsonRpcMessage {
-            val arguments = params?.takeUnless { it.text == "null" }
-            return if (id == null) JsonRpcNotification(method, arguments) else JsonRpcRequest(requireId("a request"), method, arguments)
+            val arguments = if (isAbsentOrNull(PARAMS)) null else raw(PARAMS)
+            return if (has(ID)) JsonRpcRequest(requireId("a request"), method, arguments) else JsonRpcNotification(method, arguments)
         }
 
-        private fun RawJson?.isAbsentOrNull() = this == null || text == "null"
+        private fun method(): String = if (isLiteral(METHOD, PROGRESS_LITERAL)) PROGRESS else stringOf(METHOD)
 
         private fun requireId(what: String): RequestId = idOrNull() ?: throw SerializationException("$what without an id")
 
-        private fun idOrNull(): RequestId? {
-            val raw = id ?: return null
-            val text = raw.text
-            return when {
-                text == "null" -> null
-                text.startsWith('"') -> RequestId.of(stringOf(raw, "id"))
-                else -> RequestId.of(text.toLongOrNull() ?: throw SerializationException("the id is neither a string nor an integer"))
+        private fun idOrNull(): RequestId? =
+            when {
+                isAbsentOrNull(ID) -> null
+                text[start(ID)] == '"' -> RequestId.of(stringOf(ID))
+                else -> RequestId.of(number(ID) ?: throw SerializationException("the id is neither a string nor an integer"))
             }
+
+        private fun number(member: Int): Long? = text.substring(start(member), end(member)).toLongOrNull()
+
+        private fun stringOf(member: Int): String {
+            if (text[start(member)] != '"') throw SerializationException("'${MEMBERS[member]}' is not a string")
+            return scanner.unescape(start(member), end(member))
         }
 
-        private fun stringOf(value: RawJson, name: String): String {
-            val text = value.text
-            if (!text.startsWith('"')) throw SerializationException("'$name' is not a string")
-            return if (text.indexOf('\\') < 0) text.substring(1, text.length - 1) else McpJson.decodeFromString<String>(text)
-        }
+        private fun raw(member: Int): RawJson = RawJson.slice(text, start(member), end(member))
+
+        private fun start(member: Int): Int = bounds[member * 2]
+
+        private fun end(member: Int): Int = bounds[member * 2 + 1]
+
+        private fun has(member: Int): Boolean = end(member) > 0
+
+        private fun isLiteral(member: Int, literal: String): Boolean =
+            has(member) && scanner.isLiteral(start(member), end(member), literal)
+
+        private fun isAbsentOrNull(member: Int): Boolean = !has(member) || isLiteral(member, "null")
     }
+
+    private val MEMBERS = arrayOf("jsonrpc", "id", "method", "params", "result", "error")
+    private const val VERSION = 0
+    private const val ID = 1
+    private const val METHOD = 2
+    private const val PARAMS = 3
+    private const val RESULT = 4
+    private const val ERROR = 5
+
+    // By far the most frequent of them.
+    private const val PROGRESS = "notifications/progress"
+    private const val PROGRESS_LITERAL = "\"$PROGRESS\""
 }

@@ -4,11 +4,16 @@ import kotlinx.serialization.SerializationException
 
 /**
  * Finds where the values of a JSON text begin and end, without building anything.
- * It checks what it needs for that (brackets, strings, an end); the rest is checked by whoever decodes a value.
+ * Where it skips, it checks what it needs for that (brackets, strings, an end); the rest is checked by whoever decodes a value, or by
+ * [checkValue].
  */
 internal class JsonScanner(
     private val text: String,
 ) {
+    // What is known of backslashes: most texts have few, and are asked for them often.
+    private var backslashFreeFrom = 0
+    private var nextBackslash = -1
+
     /** The first position at or after [from] that is not white space; the length of the text if there is none. */
     fun skipSpace(from: Int): Int {
         var at = from
@@ -25,38 +30,62 @@ internal class JsonScanner(
         }
 
     /**
-     * Calls [onMember] with the name and the bounds of each member of the object that begins at [from]; returns the position
-     * behind it.
+     * Calls [onMember] with the bounds of the name and of the value of each member of the object that begins at [from]; returns the
+     * position behind it. What a name is tells [isName].
      */
-    inline fun forEachMember(from: Int, onMember: (name: String, start: Int, end: Int) -> Unit): Int {
-        expect(from, '{')
-        var at = skipSpace(from + 1)
-        if (charAt(at) == '}') return at + 1
-        while (true) {
+    inline fun forEachMember(from: Int, onMember: (nameStart: Int, nameEnd: Int, start: Int, end: Int) -> Unit): Int {
+        var at = openContainer(from, '{', '}')
+        while (at >= 0) {
             val nameEnd = skipString(at)
-            val name = unescape(at, nameEnd)
-            val start = skipSpace(expect(skipSpace(nameEnd), ':'))
+            val start = afterColon(nameEnd)
             val end = skipValue(start)
-            onMember(name, start, end)
-            at = skipSpace(end)
-            if (charAt(at) == '}') return at + 1
-            at = skipSpace(expect(at, ','))
+            onMember(at, nameEnd, start, end)
+            at = nextInContainer(end, '}')
         }
+        return end(at)
     }
 
     /** Calls [onElement] with the bounds of each element of the array that begins at [from]; returns the position behind it. */
     inline fun forEachElement(from: Int, onElement: (start: Int, end: Int) -> Unit): Int {
-        expect(from, '[')
-        var at = skipSpace(from + 1)
-        if (charAt(at) == ']') return at + 1
-        while (true) {
+        var at = openContainer(from, '[', ']')
+        while (at >= 0) {
             val end = skipValue(at)
             onElement(at, end)
-            at = skipSpace(end)
-            if (charAt(at) == ']') return at + 1
-            at = skipSpace(expect(at, ','))
+            at = nextInContainer(end, ']')
         }
+        return end(at)
     }
+
+    /** Where the first item of the container at [from] begins; if it has none, the position behind it, as [end] takes it. */
+    fun openContainer(from: Int, open: Char, close: Char): Int {
+        val at = skipSpace(expect(from, open))
+        return if (charAt(at) == close) -(at + 1) else at
+    }
+
+    /** Where the item behind the one that ends at [end] begins; if there is none, the position behind the container, as [end] takes it. */
+    fun nextInContainer(end: Int, close: Char): Int {
+        val at = skipSpace(end)
+        return if (charAt(at) == close) -(at + 1) else skipSpace(expect(at, ','))
+    }
+
+    /** The position that [openContainer] or [nextInContainer] gave for an end. */
+    fun end(position: Int): Int = -position
+
+    /** Where the value of the member begins whose name ends at [nameEnd]. */
+    fun afterColon(nameEnd: Int): Int = skipSpace(expect(skipSpace(nameEnd), ':'))
+
+    /** Whether the string between two quotes is [name]. */
+    fun isName(from: Int, end: Int, name: String): Boolean =
+        if (indexOfBackslash(from, end) <
+            0
+        ) {
+            end - from - 2 == name.length && text.startsWith(name, from + 1)
+        } else {
+            unescape(from, end) == name
+        }
+
+    /** Whether what stands from [from] to [end] is [literal]. */
+    fun isLiteral(from: Int, end: Int, literal: String): Boolean = end - from == literal.length && text.startsWith(literal, from)
 
     fun charAt(at: Int): Char = if (at < text.length) text[at] else fail("the JSON text ends early", at)
 
@@ -71,11 +100,93 @@ internal class JsonScanner(
 
     /** The string between two quotes, decoded. */
     fun unescape(from: Int, end: Int): String {
-        val raw = text.substring(from + 1, end - 1)
-        return if (raw.indexOf('\\') < 0) raw else McpJson.decodeFromString<String>(text.substring(from, end))
+        var backslash = indexOfBackslash(from, end)
+        if (backslash < 0) return text.substring(from + 1, end - 1)
+        val decoded = StringBuilder(end - from - 2)
+        var at = from + 1
+        while (backslash >= 0) {
+            decoded.append(text, at, backslash).append(escaped(backslash, end))
+            at = backslash + if (text[backslash + 1] == 'u') LONG_ESCAPE else SHORT_ESCAPE
+            backslash = indexOfBackslash(at, end)
+        }
+        return decoded.append(text, at, end - 1).toString()
     }
 
+    /** The position behind the value that begins at [from], every part of which is checked. */
+    fun checkValue(from: Int, depth: Int = 0): Int =
+        when (charAt(from)) {
+            '"' -> checkString(from)
+            '{' -> checkContainer(from, '}', depth)
+            '[' -> checkContainer(from, ']', depth)
+            else -> checkLiteral(from)
+        }
+
     fun fail(what: String, at: Int): Nothing = throw SerializationException("$what at offset $at")
+
+    private fun checkContainer(from: Int, close: Char, depth: Int): Int {
+        if (depth == MAX_DEPTH) tooDeep(from)
+        var at = openContainer(from, text[from], close)
+        while (at >= 0) {
+            val start = if (close == '}') afterColon(checkString(at)) else at
+            at = nextInContainer(checkValue(start, depth + 1), close)
+        }
+        return end(at)
+    }
+
+    private fun checkString(from: Int): Int {
+        val end = skipString(from)
+        var backslash = indexOfBackslash(from, end)
+        while (backslash >= 0) {
+            escaped(backslash, end)
+            backslash = indexOfBackslash(backslash + SHORT_ESCAPE, end)
+        }
+        return end
+    }
+
+    private fun checkLiteral(from: Int): Int {
+        val end = skipLiteral(from)
+        val isWord = isLiteral(from, end, "null") || isLiteral(from, end, "true") || isLiteral(from, end, "false")
+        if (!isWord && !isNumber(from, end)) fail("expected a value", from)
+        return end
+    }
+
+    private fun isNumber(from: Int, end: Int): Boolean {
+        if (text[from] != '-' && text[from] !in '0'..'9') return false
+        for (at in from + 1 until end) if (text[at] !in '0'..'9' && text[at] !in ".eE+-") return false
+        return true
+    }
+
+    /** What the escape at [backslash] stands for. */
+    private fun escaped(backslash: Int, end: Int): Char =
+        when (val char = text[backslash + 1]) {
+            '"', '\\', '/' -> char
+            'n' -> '\n'
+            't' -> '\t'
+            'r' -> '\r'
+            'b' -> '\b'
+            'f' -> '\u000C'
+            'u' -> codeUnit(backslash, end)
+            else -> fail("an escape that JSON does not have", backslash)
+        }
+
+    private fun codeUnit(backslash: Int, end: Int): Char {
+        if (backslash + LONG_ESCAPE > end - 1) fail("an escape that is cut short", backslash)
+        var code = 0
+        for (at in backslash + 2 until backslash + LONG_ESCAPE) {
+            val digit = text[at].digitToIntOrNull(radix = 16) ?: fail("an escape that is not hexadecimal", backslash)
+            code = code * 16 + digit
+        }
+        return code.toChar()
+    }
+
+    /** The first backslash at or after [from] and before [end]; negative if there is none. */
+    private fun indexOfBackslash(from: Int, end: Int): Int {
+        if (from !in backslashFreeFrom..nextBackslash) {
+            backslashFreeFrom = from
+            nextBackslash = text.indexOf('\\', from).let { if (it < 0) text.length else it }
+        }
+        return if (nextBackslash < end) nextBackslash else -1
+    }
 
     private fun isEscaped(quote: Int, opening: Int): Boolean {
         var backslash = quote - 1
@@ -84,8 +195,7 @@ internal class JsonScanner(
     }
 
     private fun skipContainer(from: Int): Int {
-        val open = BooleanArray(MAX_DEPTH) // true for an object, false for an array
-        var depth = 0
+        val open = OpenContainers()
         var at = from
         do {
             when (charAt(at)) {
@@ -94,21 +204,18 @@ internal class JsonScanner(
                     continue
                 }
 
-                '{', '[' -> {
-                    if (depth == MAX_DEPTH) fail("the JSON text is nested deeper than $MAX_DEPTH", at)
-                    open[depth++] = text[at] == '{'
-                }
+                '{', '[' -> if (!open.push(text[at] == '{')) tooDeep(at)
 
-                '}', ']' -> {
-                    if (open[--depth] != (text[at] == '}')) fail("unexpected '${text[at]}'", at)
-                }
+                '}', ']' -> if (open.pop() != (text[at] == '}')) fail("unexpected '${text[at]}'", at)
 
                 else -> {}
             }
             at++
-        } while (depth > 0)
+        } while (open.depth > 0)
         return at
     }
+
+    private fun tooDeep(at: Int): Nothing = fail("the JSON text is nested deeper than $MAX_DEPTH", at)
 
     private fun skipLiteral(from: Int): Int {
         var at = from
@@ -118,8 +225,36 @@ internal class JsonScanner(
 
     private fun Char.isJsonSpace(): Boolean = this == ' ' || this == '\n' || this == '\r' || this == '\t'
 
+    /** Which containers are open, one bit each: an object or an array. Real messages need one word of it. */
+    private class OpenContainers {
+        private var bits = 0L
+        private var more: BooleanArray? = null
+        var depth = 0
+            private set
+
+        fun push(isObject: Boolean): Boolean {
+            if (depth == MAX_DEPTH) return false
+            if (depth < Long.SIZE_BITS) {
+                bits = if (isObject) bits or (1L shl depth) else bits and (1L shl depth).inv()
+            } else {
+                (more ?: BooleanArray(MAX_DEPTH).also { more = it })[depth] = isObject
+            }
+            depth++
+            return true
+        }
+
+        /** Whether the innermost was an object. */
+        fun pop(): Boolean {
+            depth--
+            return if (depth < Long.SIZE_BITS) bits shr depth and 1L == 1L else checkNotNull(more)[depth]
+        }
+    }
+
     private companion object {
         /** Deeper nesting than any real message has; decoding recurses, so this also guards the stack (RPC-18). */
         const val MAX_DEPTH = 256
+
+        const val SHORT_ESCAPE = 2
+        const val LONG_ESCAPE = 6
     }
 }

@@ -55,6 +55,7 @@ internal class LiveSession(
 
     private val requests = ServerRequests(options)
     private val permits = Permits(options.maxConcurrentRequests)
+    private val watch = DeadlineWatch(background.scope, background.ended, options.timeSource)
 
     // Replaced under the lock, by a session that has begun anew.
     private val negotiations = MutableStateFlow(negotiated)
@@ -188,7 +189,7 @@ internal class LiveSession(
         val trace = callOptions.traceContext ?: currentCoroutineContext()[TraceContext] ?: options.traceContext?.invoke()
         val given = callOptions.meta.entries.fold(params) { all, (key, value) -> all.withMeta(key, value.toElement()) }
         val traced = trace?.members.orEmpty().entries.fold(given) { all, (name, value) -> all.withMeta(name, JsonPrimitive(value)) }
-        return deadline.enforce(background.ended) {
+        return watch.enforce(deadline) {
             renewing(deadline) { negotiated ->
                 val context = ExchangeContext(negotiated.era.version, Phase.REQUEST, deadline, mirrored = mirrored)
                 inCallContext(callOptions.callContext, trace) {

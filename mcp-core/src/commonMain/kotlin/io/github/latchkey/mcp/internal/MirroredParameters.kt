@@ -78,7 +78,7 @@ internal class MirroredParameters private constructor(
 
         fun read(inputSchema: RawJson): Reading {
             // Most schemas have none, and most of the rest of this costs more than the search.
-            if (ANNOTATION !in inputSchema.text) return NONE
+            if (!inputSchema.mentions(ANNOTATION)) return NONE
             return try {
                 val found = mutableListOf<Parameter>()
                 collect(inputSchema.toElement(), emptyList(), isReachable = true, found)

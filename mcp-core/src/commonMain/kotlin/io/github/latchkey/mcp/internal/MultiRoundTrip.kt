@@ -8,6 +8,7 @@ import io.github.latchkey.mcp.transport.Deadline
 import kotlinx.coroutines.delay
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
+import kotlinx.serialization.builtins.serializer
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.time.Duration.Companion.milliseconds
@@ -58,7 +59,7 @@ internal class MultiRoundTrip(
     /** Answers one request for input. */
     suspend fun respond(asked: RawJson): JsonObject =
         try {
-            deadline.paused { respond(asked.decode(InputRequest.serializer())) }
+            deadline.paused { respond(asked.decodeWire(InputRequest.serializer())) }
         } catch (e: SerializationException) {
             throw broken("a request for input that is not what MCP says", e)
         }
@@ -85,7 +86,7 @@ internal class MultiRoundTrip(
 
     private fun read(answer: RawJson): InputRequired =
         try {
-            answer.decode(InputRequired.serializer())
+            answer.decodeWire(InputRequired.serializer())
         } catch (e: SerializationException) {
             throw broken("an $INPUT_REQUIRED result that is not what MCP says", e)
         }
@@ -120,14 +121,8 @@ internal class MultiRoundTrip(
 
         /** `resultType` of [answer]; null if there is none, which means complete (STL-25). */
         fun resultType(answer: RawJson): String? {
-            val text = answer.text
-            if ("\"resultType\"" !in text) return null
-            val scanner = JsonScanner(text)
-            if (scanner.charAt(0) != '{') return null
-            scanner.forEachMember(0) { name, start, end ->
-                if (name == "resultType") return if (text[start] == '"') scanner.unescape(start, end) else text.substring(start, end)
-            }
-            return null
+            val type = answer.member("resultType") ?: return null
+            return if (type.text.startsWith('"')) type.decode(String.serializer()) else type.text
         }
     }
 }

@@ -48,7 +48,7 @@ internal class Notifications(
             "notifications/resources/list_changed" -> ServerNotification.ResourcesChanged
             "notifications/resources/updated" -> ServerNotification.ResourceUpdated(notification.string("uri"))
             "notifications/elicitation/complete" -> ServerNotification.ElicitationCompleted(notification.string("elicitationId"))
-            "notifications/message" -> ServerNotification.Log(notification.required().decode(LogMessage.serializer()))
+            "notifications/message" -> ServerNotification.Log(notification.required().decodeWire(LogMessage.serializer()))
             else -> ServerNotification.Other(notification.method, notification.params)
         }
 

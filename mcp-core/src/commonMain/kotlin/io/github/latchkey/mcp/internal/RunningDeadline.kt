@@ -34,6 +34,10 @@ internal class RunningDeadline(
 ) : Deadline {
     private val start = timeSource.markNow()
 
+    /** Who wants to hear that the time may be up sooner than it was; null for nobody. */
+    @Volatile
+    var watch: DeadlineWatch? = null
+
     @Volatile
     private var lastSign: TimeMark = start
 
@@ -52,8 +56,20 @@ internal class RunningDeadline(
             pauses.update {
                 if (it.running == 1) Pauses(0, it.since, it.total + it.since.elapsedNow()) else Pauses(it.running - 1, it.since, it.total)
             }
+            watch?.changed(this)
         }
     }
+
+    /** How long it is until the time is up, if nothing happens. While it stands still, that is no less than a limit. */
+    fun remaining(): Duration = if (pauses.value.running > 0) minOf(silence, absolute) else minOf(untilSilent(), untilEnd())
+
+    /** What to throw when the time is up. */
+    fun expired(): RequestTimeoutException =
+        if (untilEnd() <= untilSilent()) expired(absoluteName, absolute) else expired("silence", silence)
+
+    private fun untilSilent(): Duration = silence - lastSign.elapsedNow()
+
+    private fun untilEnd(): Duration = absolute - (start.elapsedNow() - pauses.value.total)
 
     /** @property running how many pauses there are at the moment, which began at [since]; [total] is how long the earlier ones were */
     private class Pauses(
@@ -62,7 +78,10 @@ internal class RunningDeadline(
         val total: Duration,
     )
 
-    /** Runs [block] until it ends, the time is up, or the session ends (then its reason is thrown). */
+    /**
+     * Runs [block] until it ends, the time is up, or the session ends (then its reason is thrown). With a timer of its own: for many calls
+     * there is [DeadlineWatch].
+     */
     suspend fun <T> enforce(sessionEnded: Deferred<Throwable>, block: suspend () -> T): T =
         coroutineScope {
             if (sessionEnded.isCompleted) throw sessionEnded.await()
@@ -76,14 +95,12 @@ internal class RunningDeadline(
 
     private suspend fun watch(sessionEnded: Deferred<Throwable>): Throwable {
         while (true) {
-            val untilSilent = silence - lastSign.elapsedNow()
-            val untilEnd = absolute - (start.elapsedNow() - pauses.value.total)
             if (pauses.value.running > 0) {
                 pauses.first { it.running == 0 }
-            } else if (minOf(untilSilent, untilEnd) <= Duration.ZERO) {
-                return if (untilEnd <= untilSilent) expired(absoluteName, absolute) else expired("silence", silence)
+            } else if (remaining() <= Duration.ZERO) {
+                return expired()
             } else {
-                withTimeoutOrNull(minOf(untilSilent, untilEnd)) { sessionEnded.await() }?.let { return it }
+                withTimeoutOrNull(remaining()) { sessionEnded.await() }?.let { return it }
             }
         }
     }

@@ -119,7 +119,7 @@ internal class ServerRequests(
 
     private fun <T> decode(params: RawJson?, serializer: KSerializer<T>): T =
         try {
-            params?.decode(serializer) ?: refuse(JsonRpcError.INVALID_PARAMS, "the request has no params")
+            params?.decodeWire(serializer) ?: refuse(JsonRpcError.INVALID_PARAMS, "the request has no params")
         } catch (e: SerializationException) {
             throw RequestRefused(JsonRpcError.INVALID_PARAMS, "the params are not what MCP says", e)
         }

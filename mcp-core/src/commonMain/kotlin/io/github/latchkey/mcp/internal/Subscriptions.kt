@@ -197,7 +197,7 @@ internal class SubscriptionStream(
 
     private fun granted(message: JsonRpcNotification): SubscriptionFilter? =
         try {
-            message.params?.decode(Acknowledgement.serializer())?.notifications
+            message.params?.decodeWire(Acknowledgement.serializer())?.notifications
         } catch (e: SerializationException) {
             exchanges.warn(message, e)
             null

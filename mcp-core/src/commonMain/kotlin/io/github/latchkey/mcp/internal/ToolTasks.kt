@@ -43,7 +43,7 @@ internal class ToolTasks(
         try {
             // Flat in the extension, a member of its own in 2025-11-25 (TASK-03, TASK-22).
             val task = if (isExtension) answer else answer.toObject()?.get("task")?.let(RawJson::of)
-            task?.decode(ToolTask.serializer()) ?: throw broken("a result without its task", null)
+            task?.decodeWire(ToolTask.serializer()) ?: throw broken("a result without its task", null)
         } catch (e: SerializationException) {
             throw broken("a task that is not what MCP says", e)
         }

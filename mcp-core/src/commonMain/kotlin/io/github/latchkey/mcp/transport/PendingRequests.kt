@@ -5,7 +5,6 @@ import io.github.latchkey.mcp.JsonRpcNotification
 import io.github.latchkey.mcp.JsonRpcRequest
 import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.McpEvents
-import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
 import io.github.latchkey.mcp.WarningEvent
 import kotlinx.coroutines.channels.BufferOverflow
@@ -14,7 +13,6 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.longOrNull
 import kotlin.concurrent.atomics.AtomicReference
@@ -130,15 +128,13 @@ public class PendingRequests(
                 // Of a request of the server, unless a subscription has that id: then it ends that (AMB-03).
                 "notifications/cancelled" -> caller(params.toObject()?.get("requestId"))?.takeIf { it.method == LISTEN }
 
-                else -> if (SUBSCRIPTION_ID in params.text) caller(params.member("_meta")?.get(SUBSCRIPTION_ID)) else null
+                else -> if (SUBSCRIPTION_ID in params.text) caller(params.member("_meta")?.toObject()?.get(SUBSCRIPTION_ID)) else null
             }
         } catch (_: SerializationException) {
             // It is no JSON, so it is nobody's: whoever listens to the rest tells of it.
             null
         }
     }
-
-    private fun RawJson.member(name: String): JsonObject? = toObject()?.get(name) as? JsonObject
 
     private fun caller(key: JsonElement?): Caller? = (key as? JsonPrimitive)?.let(::requestId)?.let { state.load().waiting[it] }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -56,9 +57,11 @@ final class ProcessPipe {
         thread("err", this::readErrors).start();
     }
 
-    /** Queues a line for standard input; {@code onWritten} runs when it has been written, or can no longer be. */
-    void write(String line, Runnable onWritten) {
-        outgoing.add(new Message((line + "\n").getBytes(StandardCharsets.UTF_8), onWritten));
+    /** Queues a line for standard input, without its end; {@code onWritten} runs when it has been written, or can no longer be. */
+    void write(byte[] line, Runnable onWritten) {
+        byte[] bytes = Arrays.copyOf(line, line.length + 1);
+        bytes[line.length] = '\n';
+        outgoing.add(new Message(bytes, onWritten));
     }
 
     /** Closes standard input once everything queued before is written. */

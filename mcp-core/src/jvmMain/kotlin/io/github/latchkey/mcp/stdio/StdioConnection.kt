@@ -113,7 +113,7 @@ internal class StdioConnection(
 
     private suspend fun write(message: JsonRpcMessage) {
         val written = CompletableDeferred<Unit>()
-        pipe.write(message.encode()) { written.complete(Unit) }
+        pipe.write(message.encodeToByteArray()) { written.complete(Unit) }
         written.await()
     }
 
@@ -123,7 +123,7 @@ internal class StdioConnection(
         val params = RawJson.of(JsonObject(mapOf("requestId" to RawJson.parse(request.id.toString()).toElement())))
         val notice = JsonRpcNotification("notifications/cancelled", params)
         if (events.wantsMessages) events.onEvent(MessageEvent(MessageDirection.SENT, notice, request.id))
-        pipe.write(notice.encode()) { }
+        pipe.write(notice.encodeToByteArray()) { }
     }
 
     /** Waits for the process to exit or to close its output, whichever comes first, and gives the other a moment to follow. */

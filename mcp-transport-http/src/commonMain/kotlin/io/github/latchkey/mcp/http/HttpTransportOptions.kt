@@ -1,5 +1,6 @@
 package io.github.latchkey.mcp.http
 
+import io.github.latchkey.mcp.http.internal.HttpEngine
 import io.github.latchkey.mcp.http.internal.ProxyChoice
 import io.github.latchkey.mcp.http.internal.ProxyServer
 import io.github.latchkey.mcp.http.internal.checkCallerHeader
@@ -17,6 +18,9 @@ public class HttpTransportOptions private constructor(
 
     /** The engine to use; null for those that Latchkey shares in this process. Closing it is up to whoever made it. */
     public val engine: HttpClientEngine? = builder.engine
+
+    /** An engine that stands for those of this process, in tests; null for none. Closing it is up to whoever made it. */
+    internal val httpEngine: HttpEngine? = builder.httpEngine
 
     /** The Ktor client to use; null for one of Latchkey's. Closing it is up to whoever made it. */
     public val client: HttpClient? = builder.httpClient
@@ -59,6 +63,7 @@ public class HttpTransportOptions private constructor(
     public class Builder {
         internal var authorizer: Authorizer? = null
         internal var engine: HttpClientEngine? = null
+        internal var httpEngine: HttpEngine? = null
         internal var httpClient: HttpClient? = null
         internal var tls: TlsSettings? = null
         internal var proxy: ProxyChoice = ProxyChoice.OfProcess

@@ -1,6 +1,6 @@
 package io.github.latchkey.mcp.http
 
-import io.github.latchkey.mcp.http.internal.KtorHttpFetcher
+import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
 import io.github.latchkey.mcp.http.internal.engineClient
 import io.github.latchkey.mcp.transport.HttpFetcher
 
@@ -13,5 +13,5 @@ public object HttpFetchers {
     /** A fetcher with the proxy, the TLS settings, the engine and the connect timeout of [options], and nothing else of them. */
     @JvmStatic
     public fun create(options: HttpTransportOptions): HttpFetcher =
-        KtorHttpFetcher({ engineClient(options) }, options.connectTimeoutMillis)
+        EngineHttpFetcher({ engineClient(options) }, options.connectTimeoutMillis)
 }

@@ -34,7 +34,7 @@ class ClientSpec : FunSpec({
         for (engine in ENGINES) {
             test("connects to a server of $revision that answers as event streams, on $engine") {
                 val server = server(revision, AnswerMode.SSE)
-                LoopbackServer.start({ mcpServer(server) }).use { connectAndList("${it.url}/mcp", revision) { engine(engine.engine) } }
+                LoopbackServer.start({ mcpServer(server) }).use { connectAndList("${it.url}/mcp", revision) { on(engine) } }
                 server.assertNoViolations()
             }
         }

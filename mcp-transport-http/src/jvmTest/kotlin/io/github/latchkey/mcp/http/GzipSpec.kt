@@ -147,7 +147,7 @@ class GzipSpec : FunSpec({
             }
 
             test("documents of a sign-in are decoded within their limit") {
-                val fetcher = HttpFetchers.create(HttpTransportOptions { engine(engine.engine) })
+                val fetcher = HttpFetchers.create(HttpTransportOptions { on(engine) })
                 answering { sendGzip(JSON, gzip("{}" + " ".repeat(5_000))) }.use { server ->
                     fetcher.fetch(HttpFetcher.Request("GET", server.url)).body.trim() shouldBe "{}"
                     shouldThrow<MessageTooLargeException> { fetcher.fetch(HttpFetcher.Request("GET", server.url, maxBytes = 1_000)) }

@@ -5,7 +5,7 @@ import io.github.latchkey.mcp.MessageTooLargeException
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.UnreachableException
-import io.github.latchkey.mcp.http.internal.KtorHttpFetcher
+import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
 import io.github.latchkey.mcp.http.internal.engineClient
 import io.github.latchkey.mcp.test.ClosedPort
 import io.github.latchkey.mcp.test.RawServer
@@ -17,7 +17,7 @@ import io.kotest.matchers.string.shouldNotContain
 
 class HttpFetcherSpec : FunSpec({
     for (engine in ENGINES) {
-        val fetcher = KtorHttpFetcher({ engineClient(HttpTransportOptions { engine(engine.engine) }) }, 1_000)
+        val fetcher = EngineHttpFetcher({ engineClient(HttpTransportOptions { on(engine) }) }, 1_000)
 
         context("fetch on $engine") {
             test("returns status, headers in lower case and body") {

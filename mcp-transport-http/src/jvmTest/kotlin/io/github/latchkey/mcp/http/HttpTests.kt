@@ -13,31 +13,36 @@ import io.github.latchkey.mcp.ProtocolVersion
 import io.github.latchkey.mcp.http.internal.EndpointUrl
 import io.github.latchkey.mcp.http.internal.EngineKind
 import io.github.latchkey.mcp.http.internal.EnginePool
+import io.github.latchkey.mcp.http.internal.HttpEngine
+import io.github.latchkey.mcp.http.internal.OkHttpEngine
 import io.github.latchkey.mcp.http.internal.ProxyEnvironment
 import io.github.latchkey.mcp.http.internal.ProxyRules
 import io.github.latchkey.mcp.http.internal.StreamableHttpConnection
 import io.github.latchkey.mcp.http.internal.cioEngine
-import io.github.latchkey.mcp.http.internal.okHttpEngine
 import io.github.latchkey.mcp.test.RawConnection
 import io.github.latchkey.mcp.test.RawScript
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.ExchangeContext
-import io.ktor.client.engine.HttpClientEngine
 import kotlinx.coroutines.coroutineScope
 import java.util.concurrent.CopyOnWriteArrayList
 
 /** An engine that every test of the socket is run on. */
 internal class TestEngine(
     val name: String,
-    val engine: HttpClientEngine,
+    val engine: HttpEngine,
 ) {
     override fun toString(): String = name
 }
 
 internal val CIO_ENGINE = TestEngine("CIO", cioEngine())
-internal val OKHTTP_ENGINE = TestEngine("OkHttp", okHttpEngine())
+internal val OKHTTP_ENGINE = TestEngine("OkHttp", OkHttpEngine())
 internal val ENGINES = listOf(CIO_ENGINE, OKHTTP_ENGINE)
+
+/** Uses [engine], or those of the process if it is null. */
+internal fun HttpTransportOptions.Builder.on(engine: TestEngine?) {
+    httpEngine = engine?.engine
+}
 
 /** Runs [block] with a connection to [url] and closes it. */
 internal suspend fun <T> TestEngine.connected(
@@ -48,7 +53,7 @@ internal suspend fun <T> TestEngine.connected(
 ): T =
     coroutineScope {
         val options = HttpTransportOptions {
-            engine(this@connected.engine)
+            on(this@connected)
             configure()
         }
         val connection = StreamableHttpTransport(url, options).open(this, events)
@@ -69,7 +74,7 @@ internal suspend fun <T> TestEngine.session(
 ): T {
     val options =
         HttpTransportOptions {
-            engine(this@session.engine)
+            on(this@session)
             serverStream(hasServerStream)
             configure()
         }

@@ -301,7 +301,7 @@ private fun TestEngine.transport(url: String, configure: HttpTransportOptions.Bu
     StreamableHttpTransport(
         url,
         HttpTransportOptions {
-            engine(this@transport.engine)
+            on(this@transport)
             configure()
         },
     )

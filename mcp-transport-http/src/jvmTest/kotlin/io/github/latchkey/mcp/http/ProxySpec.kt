@@ -3,8 +3,8 @@ package io.github.latchkey.mcp.http
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.UnreachableException
+import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
 import io.github.latchkey.mcp.http.internal.EngineKind
-import io.github.latchkey.mcp.http.internal.KtorHttpFetcher
 import io.github.latchkey.mcp.http.internal.ProxyEnvironment
 import io.github.latchkey.mcp.http.internal.ProxyRules
 import io.github.latchkey.mcp.test.ClosedPort
@@ -165,7 +165,7 @@ class ProxySpec : FunSpec({
                 RawServer.answering(200, JSON, "{}").use { server ->
                     HttpTestProxy().use { proxy ->
                         withPool(kind, environment("HTTP_PROXY" to proxy.url, "NO_PROXY" to "direct.invalid")) { pool ->
-                            val fetcher = KtorHttpFetcher({ pool.open(HttpTransportOptions.DEFAULT) }, 1_000)
+                            val fetcher = EngineHttpFetcher({ pool.open(HttpTransportOptions.DEFAULT) }, 1_000)
                             fetcher.fetch(HttpFetcher.Request("GET", "http://as.invalid:${server.port}/x")).body shouldBe "{}"
                             fetcher.fetch(HttpFetcher.Request("GET", server.url)).body shouldBe "{}"
                             shouldThrow<UnreachableException> {

@@ -288,7 +288,7 @@ class SessionSpec : FunSpec({
 
 private suspend fun <T> TestEngine.open(server: RawServer, block: suspend (Connection) -> T): T =
     coroutineScope {
-        val options = HttpTransportOptions { engine(this@open.engine) }
+        val options = HttpTransportOptions { on(this@open) }
         block(StreamableHttpTransport(server.url, options).open(this, McpEvents.NONE))
     }
 

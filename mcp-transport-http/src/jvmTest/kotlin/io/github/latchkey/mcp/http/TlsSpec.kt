@@ -2,8 +2,8 @@ package io.github.latchkey.mcp.http
 
 import io.github.latchkey.mcp.TlsException
 import io.github.latchkey.mcp.UnreachableException
+import io.github.latchkey.mcp.http.internal.EngineHttpFetcher
 import io.github.latchkey.mcp.http.internal.EngineKind
-import io.github.latchkey.mcp.http.internal.KtorHttpFetcher
 import io.github.latchkey.mcp.test.LeakCheck
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.transport.HttpFetcher
@@ -58,7 +58,7 @@ class TlsSpec : FunSpec({
             test("documents of a sign-in are fetched with the same trust") {
                 tlsServer { tls ->
                     withPool(kind) { pool ->
-                        val fetcher = KtorHttpFetcher({ pool.open(HttpTransportOptions { tls(trustAuthority()) }) }, 5_000)
+                        val fetcher = EngineHttpFetcher({ pool.open(HttpTransportOptions { tls(trustAuthority()) }) }, 5_000)
                         fetcher.fetch(HttpFetcher.Request("GET", tls.url)).status shouldBe 200
                     }
                 }

@@ -5,17 +5,19 @@ import io.github.latchkey.mcp.HttpExchangeEvent
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.UnreachableException
+import io.github.latchkey.mcp.http.internal.EngineKind
+import io.github.latchkey.mcp.http.internal.EngineSettings
 import io.github.latchkey.mcp.test.ClosedPort
 import io.github.latchkey.mcp.test.LeakCheck
 import io.github.latchkey.mcp.test.RawServer
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
 import io.kotest.matchers.longs.shouldBeLessThan
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
-import io.ktor.client.engine.cio.CIO
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
@@ -82,7 +84,7 @@ class UnreachableSpec : FunSpec({
                 RawServer.start { it.awaitClientClosed() }.use { server ->
                     val fetcher = HttpFetchers.create(
                         HttpTransportOptions {
-                            engine(engine.engine)
+                            on(engine)
                             connectTimeoutMillis(300)
                         },
                     )
@@ -112,11 +114,14 @@ class UnreachableSpec : FunSpec({
         }.use { server -> OKHTTP_ENGINE.connected(server.url, configure = { connectTimeoutMillis(300) }) { it.listTools() } }
     }
 
-    test("an engine that was closed is named as the reason") {
-        val closed = CIO.create()
-        closed.close()
-        val failure = TestEngine("closed", closed).connected("http://127.0.0.1:1") { shouldThrow<UnreachableException> { it.listTools() } }
-        failure.message.orEmpty() shouldContain "closed"
+    context("an engine that was closed is named as the reason") {
+        withData(nameFn = { it.name }, EngineKind.entries) { kind ->
+            val closed = kind.create(EngineSettings.DEFAULT)
+            closed.close()
+            val engine = TestEngine("closed", closed)
+            val failure = engine.connected("http://127.0.0.1:1") { shouldThrow<UnreachableException> { it.listTools() } }
+            failure.message.orEmpty() shouldContain "the HTTP engine is closed"
+        }
     }
 })
 

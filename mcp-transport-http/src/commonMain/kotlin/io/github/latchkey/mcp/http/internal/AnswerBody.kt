@@ -2,8 +2,6 @@ package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.transport.Deadline
-import io.ktor.utils.io.ByteReadChannel
-import io.ktor.utils.io.readAvailable
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
@@ -15,7 +13,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  * @param lost makes the failure of a body that breaks off
  */
 internal class AnswerBody(
-    private val channel: ByteReadChannel,
+    private val answer: EngineAnswer,
     private val deadline: Deadline,
     openDecoder: () -> ContentDecoder? = { null },
     private val lost: (Throwable) -> McpException,
@@ -56,19 +54,25 @@ internal class AnswerBody(
     private suspend fun receive(into: ByteArray, from: Int): Int {
         val count =
             try {
-                channel.readAvailable(into, from, into.size - from)
+                answer.read(into, from, into.size - from)
             } catch (e: Exception) { // engines throw what they like
                 currentCoroutineContext().ensureActive()
                 throw lost(e)
             }
         if (count < 0) {
-            // A channel that failed before it is read says that it has ended.
-            channel.closedCause?.let { throw lost(it) }
+            // A body that failed before it is read may say that it has ended.
+            answer.failure?.let { throw lost(it) }
             isEnded = true
         } else {
             deadline.signOfLife()
         }
         return count
+    }
+
+    /** The whole body, if it is there already and not encoded: the array is the caller's. Else null. */
+    fun takeWhole(): ByteArray? {
+        if (openedDecoder.value != null) return null
+        return answer.takeWhole()?.also { isEnded = true }
     }
 
     /**

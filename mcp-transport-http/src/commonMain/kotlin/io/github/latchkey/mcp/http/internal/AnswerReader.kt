@@ -39,14 +39,8 @@ internal class AnswerReader(
     private suspend fun readJson(answer: ReceivedAnswer): JsonRpcResponse {
         val announced = answer.contentLength
         if (announced != null && announced > maxMessageBytes) throw answer.tooLarge(maxMessageBytes)
-        // One byte more than announced, so that the end is found without growing.
-        val bytes = ByteAccumulator((announced ?: DEFAULT_BYTES).coerceIn(0, MAX_FIRST_BYTES).toInt() + 1)
-        answer.body.readTo(bytes, maxMessageBytes)
-        if (bytes.size > maxMessageBytes) throw answer.tooLarge(maxMessageBytes)
+        val text = answer.body.takeWhole()?.decodeToString() ?: readText(answer, announced)
         answer.call.isInFlight = false
-        val text = bytes.decode()
-        // Not every engine reports that a body ended early.
-        if (announced != null && bytes.size < announced) throw answer.protocol("only ${bytes.size} of $announced bytes", start(text))
         if (text.isBlank()) throw answer.notMcp("HTTP ${answer.status} and an empty body", bodyStart = null)
         val messages =
             try {
@@ -59,6 +53,20 @@ internal class AnswerReader(
             throw answer.protocol("the response to another request (id ${response.id})", start(text))
         }
         return findResponse(messages) ?: throw answer.protocol("messages, but no response", start(text))
+    }
+
+    private suspend fun readText(answer: ReceivedAnswer, announced: Long?): String {
+        // One byte more than announced, so that the end is found without growing.
+        val bytes = ByteAccumulator((announced ?: DEFAULT_BYTES).coerceIn(0, MAX_FIRST_BYTES).toInt() + 1)
+        answer.body.readTo(bytes, maxMessageBytes)
+        if (bytes.size > maxMessageBytes) throw answer.tooLarge(maxMessageBytes)
+        val text = bytes.decode()
+        // Not every engine reports that a body ended early.
+        if (announced != null && bytes.size < announced) {
+            answer.call.isInFlight = false
+            throw answer.protocol("only ${bytes.size} of $announced bytes", start(text))
+        }
+        return text
     }
 
     private suspend fun readStream(answer: ReceivedAnswer): JsonRpcResponse? {

@@ -37,8 +37,8 @@ internal class ByteAccumulator(
         if (array.size > MAX_KEPT_CAPACITY) array = EMPTY
     }
 
-    /** The bytes as UTF-8; what is not UTF-8 becomes U+FFFD. */
-    fun decode(): String = array.decodeToString(0, size)
+    /** The bytes from [from] on as UTF-8; what is not UTF-8 becomes U+FFFD. */
+    fun decode(from: Int = 0): String = array.decodeToString(from, size)
 
     private companion object {
         val EMPTY = ByteArray(0)

@@ -1,26 +1,18 @@
 package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.McpException
-import io.ktor.client.HttpClient
-import io.ktor.client.HttpClientConfig
-import io.ktor.client.engine.HttpClientEngine
-import io.ktor.client.plugins.HttpTimeoutCapability
-import io.ktor.client.plugins.timeout
-import io.ktor.client.request.HttpRequestBuilder
-import io.ktor.client.request.prepareRequest
-import io.ktor.client.statement.HttpResponse
 import io.ktor.http.HttpHeaders
-import io.ktor.http.URLBuilder
+import io.ktor.http.Url
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlin.io.encoding.Base64
 
-/** Finds, for one connection or fetch, the client that reaches a server the way the options say. Thread-safe. */
+/** Finds, for one connection or fetch, the engine that reaches a server the way the options say. Thread-safe. */
 internal interface EngineRoutes : AutoCloseable {
     val faults: EngineFaults
 
     /** How to reach the server of [url]; throws [EngineFaultException] if that cannot be done the way the options say. */
-    fun routeTo(url: URLBuilder): EngineRoute
+    fun routeTo(url: Url): EngineRoute
 
     fun openGzip(): ContentDecoder
 
@@ -28,19 +20,13 @@ internal interface EngineRoutes : AutoCloseable {
     override fun close()
 }
 
-/**
- * @property proxy what stands between us and the server; null for nothing
- * @property limitsHandshake whether the engine itself ends a TLS handshake that takes too long
- */
+/** @property proxy what stands between us and the server; null for nothing */
 internal class EngineRoute(
-    val client: HttpClient,
+    val engine: HttpEngine,
     val proxy: ProxyServer? = null,
-    val limitsHandshake: Boolean = true,
-) {
-    val hasConnectTimeout: Boolean = client.isSupported(HttpTimeoutCapability)
-}
+)
 
-/** Sends requests on Ktor clients, and says what their exceptions mean. */
+/** Sends requests on engines, and says what their exceptions mean. */
 internal class EngineClient(
     private val routes: EngineRoutes,
 ) {
@@ -51,23 +37,20 @@ internal class EngineClient(
     // A cancellation that is not the caller's is the engine's way to say that it failed.
     @Suppress("SuspendFunSwallowedCancellation")
     suspend fun <T> execute(
-        request: HttpRequestBuilder,
+        request: EngineRequest,
         connectTimeoutMillis: Long,
         unanswered: (fault: EngineFault, cause: Exception) -> McpException,
-        onAnswer: suspend (HttpResponse) -> T,
+        onAnswer: suspend (EngineAnswer) -> T,
     ): T {
         val progress = Progress()
         try {
             val route = routes.routeTo(request.url)
             progress.proxy = route.proxy
-            if (route.hasConnectTimeout) request.timeout { this.connectTimeoutMillis = connectTimeoutMillis }
             introduceToProxy(request, route.proxy)
-            return withHandshakeLimit(request, connectTimeoutMillis.takeUnless { route.limitsHandshake }) {
-                route.client.prepareRequest(request).execute { response ->
-                    checkProxy(route.proxy, response)
-                    progress.isAnswered = true
-                    onAnswer(response)
-                }
+            return route.engine.execute(request, connectTimeoutMillis) { answer ->
+                checkProxy(route.proxy, answer)
+                progress.isAnswered = true
+                onAnswer(answer)
             }
         } catch (e: Exception) { // engines throw what they like
             // First: of a caller that was cancelled with a cause, Ktor throws the cause.
@@ -88,13 +71,13 @@ internal class EngineClient(
         judgeBody(cause).let { if (proxy == null) it else it.through(proxy) }
 
     /** Only a request that goes to the proxy itself; a tunnel has its own (RFC 9110 §11.7.1). */
-    private fun introduceToProxy(request: HttpRequestBuilder, proxy: ProxyServer?) {
+    private fun introduceToProxy(request: EngineRequest, proxy: ProxyServer?) {
         if (proxy == null || proxy.kind != ProxyServer.Kind.HTTP || request.url.protocol.name != "http") return
-        basicCredentials(proxy)?.let { request.headers[HttpHeaders.ProxyAuthorization] = it }
+        basicCredentials(proxy)?.let { request.header(HttpHeaders.ProxyAuthorization, it) }
     }
 
-    private fun checkProxy(proxy: ProxyServer?, response: HttpResponse) {
-        if (proxy == null || response.status.value != PROXY_AUTHENTICATION_REQUIRED) return
+    private fun checkProxy(proxy: ProxyServer?, answer: EngineAnswer) {
+        if (proxy == null || answer.status != PROXY_AUTHENTICATION_REQUIRED) return
         throw EngineFaultException(proxyRefusal(proxy, PROXY_AUTHENTICATION_REQUIRED))
     }
 
@@ -107,15 +90,3 @@ internal class EngineClient(
 /** The value of `Proxy-Authorization` (RFC 7617); null if the proxy has no credentials. */
 internal fun basicCredentials(proxy: ProxyServer): String? =
     proxy.user?.let { "Basic " + Base64.encode("$it:${proxy.password.orEmpty()}".encodeToByteArray()) }
-
-/** A client that hands over answers as they come: no redirects, no retries, no exceptions for a status, no conversions. */
-internal fun plainClient(engine: HttpClientEngine): HttpClient = HttpClient(engine) { plain() }
-
-/** The same with the engine and the plugins of [client], which stays as it is. */
-internal fun plainClient(client: HttpClient): HttpClient = client.config { plain() }
-
-private fun HttpClientConfig<*>.plain() {
-    expectSuccess = false
-    followRedirects = false
-    useDefaultTransformers = false
-}

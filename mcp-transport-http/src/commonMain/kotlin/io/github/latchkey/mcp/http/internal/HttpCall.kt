@@ -1,9 +1,7 @@
 package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.transport.ExchangeContext
-import io.ktor.http.ContentType
 import io.ktor.http.HttpMethod
-import io.ktor.http.content.OutgoingContent
 
 /**
  * A message on its way to the endpoint, or the DELETE that ends a session. May be sent several times, with other credentials each
@@ -32,15 +30,4 @@ internal class HttpCall(
 
     /** What it is, for messages. */
     val name: String get() = rpcMethod ?: if (body == null) httpMethod.value else "a response"
-}
-
-/** JSON text as a request body. */
-internal class JsonBody(
-    private val bytes: ByteArray,
-) : OutgoingContent.ByteArrayContent() {
-    override val contentType: ContentType get() = ContentType.Application.Json
-
-    override val contentLength: Long get() = bytes.size.toLong()
-
-    override fun bytes(): ByteArray = bytes
 }

@@ -13,15 +13,9 @@ import io.github.latchkey.mcp.transport.ChallengeDecision
 import io.github.latchkey.mcp.transport.Credentials
 import io.github.latchkey.mcp.transport.HttpFetcher
 import io.github.latchkey.mcp.transport.ProtectedRequest
-import io.ktor.client.request.HttpRequestBuilder
-import io.ktor.client.request.setBody
-import io.ktor.client.statement.HttpResponse
-import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
 import io.ktor.http.Url
-import io.ktor.http.takeFrom
-import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.TimeMark
@@ -41,34 +35,35 @@ internal class HttpSender(
     private val events: McpEvents,
     private val resource: String = endpoint.text,
 ) {
-    private val optionSecrets = options.headers.values.flatMap(::secretsOf)
-
     /**
      * Sends [call] and returns what [onAccepted] makes of an answer of status 2xx. Throws a [McpException] for everything else; what
      * other credentials did not help against is attached to it.
      */
     suspend fun <T> send(call: HttpCall, onAccepted: suspend (ReceivedAnswer) -> T): T {
         val callContext = currentCoroutineContext()[CallContext]
-        val redirects = Redirects(endpoint.url)
+        var redirects: Redirects? = null
         var url = endpoint.url
-        var request = protectedRequest(call, endpoint.text, callContext)
         var challenge: AuthorizationChallenge? = null
         var refusal: McpException? = null
         while (true) {
-            val credentials = options.authorizer?.let { call.context.deadline.paused { it.credentials(request) } }
+            val credentials = credentials(call, url, callContext)
             when (val outcome = attempt(call, url, credentials, callContext, onAccepted)) {
                 is Outcome.Accepted -> return outcome.value
 
                 is Outcome.Refused -> if (outcome.answer.status in REDIRECTS) {
-                    url = redirect(call, redirects, outcome)
-                    request = protectedRequest(call, url.toString(), callContext)
+                    url = redirect(call, redirects ?: Redirects(endpoint.url).also { redirects = it }, outcome)
                 } else {
-                    challenge = outcome.challenge(request, credentials, challenge)
+                    challenge = outcome.challenge(protectedRequest(call, url, callContext), credentials, challenge)
                     refusal = failures(call).of(outcome.answer).also { refusal?.let(it::addSuppressed) }
                     if (challenge == null || !isRetried(call, challenge, refusal)) throw refusal
                 }
             }
         }
+    }
+
+    private suspend fun credentials(call: HttpCall, url: Url, callContext: CallContext?): Credentials? {
+        val authorizer = options.authorizer ?: return null
+        return call.context.deadline.paused { authorizer.credentials(protectedRequest(call, url, callContext)) }
     }
 
     private fun redirect(call: HttpCall, redirects: Redirects, refused: Outcome.Refused): Url {
@@ -100,10 +95,10 @@ internal class HttpSender(
     /** For `tools/call` and the like with the name, so that step-ups are counted for each tool. */
     private fun rpcName(call: HttpCall): String? = if (call.subject == null) call.rpcMethod else "${call.rpcMethod} ${call.subject}"
 
-    private fun protectedRequest(call: HttpCall, url: String, callContext: CallContext?) =
+    private fun protectedRequest(call: HttpCall, url: Url, callContext: CallContext?) =
         ProtectedRequest(
             call.httpMethod.value,
-            url,
+            if (url === endpoint.url) endpoint.text else url.toString(),
             resource,
             rpcName(call),
             fetcher,
@@ -119,50 +114,53 @@ internal class HttpSender(
         callContext: CallContext?,
         onAccepted: suspend (ReceivedAnswer) -> T,
     ): Outcome<T> {
-        val builder = HttpRequestBuilder()
-        build(builder, call, url, credentials, callContext)
-        val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
-        val secrets = carried.flatMap(::secretsOf) + optionSecrets + listOfNotNull(call.sessionId)
+        val request = build(call, url, credentials, callContext)
+        val secrets = { secrets(call, credentials, callContext) }
         val start = TimeSource.Monotonic.markNow()
         call.isInFlight = true
-        return engine.execute(builder, options.connectTimeoutMillis, { fault, cause ->
+        return engine.execute(request, options.connectTimeoutMillis, { fault, cause ->
             unanswered(call, start, fault, cause)
-        }) { response ->
-            tell(call, start, response.status.value, failure = null)
-            credentials?.onResponse(response.status.value) { response.headers[it] }
-            val answer = receive(call, response, secrets)
-            answer.body.use { if (answer.isSuccess) accept(answer, response, onAccepted) else refuse(answer, response) }
+        }) { received ->
+            tell(call, start, received.status, failure = null)
+            credentials?.onResponse(received.status) { received.headers[it] }
+            val answer = receive(call, received, secrets)
+            answer.body.use { if (answer.isSuccess) accept(answer, received, onAccepted) else refuse(answer, received) }
         }
     }
 
-    private fun build(builder: HttpRequestBuilder, call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?) {
-        builder.method = call.httpMethod
-        builder.url.takeFrom(url)
-        builder.headers[HttpHeaders.Accept] = "application/json, text/event-stream"
-        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
-        builder.headers[HttpHeaders.UserAgent] = "latchkey"
-        options.headers.forEach { (name, value) -> builder.headers[name] = value }
+    /** What the request carries and must not be repeated. */
+    private fun secrets(call: HttpCall, credentials: Credentials?, callContext: CallContext?): List<String> {
+        val carried = credentials?.headers?.values.orEmpty() + callContext?.headers?.values.orEmpty()
+        return carried.flatMap(::secretsOf) + options.headers.values.flatMap(::secretsOf) + listOfNotNull(call.sessionId)
+    }
+
+    private fun build(call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?): EngineRequest {
+        val request =
+            EngineRequest(call.httpMethod, url, minOf(options.maxMessageBytes, MAX_WHOLE_BYTES), call.context.deadline::signOfLife)
+        request.header(HttpHeaders.Accept, "application/json, text/event-stream")
+        request.header(HttpHeaders.AcceptEncoding, ACCEPTED_ENCODING)
+        request.header(HttpHeaders.UserAgent, "latchkey")
+        options.headers.forEach { (name, value) -> request.header(name, value) }
         callContext?.headers?.forEach { (name, value) ->
             checkCallerHeader(name, value)
-            builder.headers[name] = value
+            request.header(name, value)
         }
-        call.headers.forEach { (name, value) -> builder.headers[name] = value }
+        call.headers.forEach { (name, value) -> request.header(name, value) }
         credentials?.headers?.forEach { (name, value) ->
             checkHeader(name, value)
-            builder.headers[name] = value
+            request.header(name, value)
         }
-        call.body?.let { builder.setBody(JsonBody(it)) }
+        request.body = call.body?.let { EngineBody(it, "application/json") }
+        return request
     }
 
-    private suspend fun receive(call: HttpCall, response: HttpResponse, secrets: List<String>): ReceivedAnswer {
-        val channel = response.bodyAsChannel()
-        return ReceivedAnswer(call, response.status.value, response.headers, endpoint.shown, secrets) { answer ->
-            AnswerBody(channel, call.context.deadline, { decoder(answer) }) { cause ->
+    private fun receive(call: HttpCall, received: EngineAnswer, secrets: () -> List<String>): ReceivedAnswer =
+        ReceivedAnswer(call, received.status, received.headers, endpoint.shown, secrets) { answer ->
+            AnswerBody(received, call.context.deadline, { decoder(answer) }) { cause ->
                 call.isInFlight = false
                 answer.brokeOff(engine.judgeBody(cause), cause)
             }
         }
-    }
 
     private fun decoder(answer: ReceivedAnswer): ContentDecoder? =
         when (val encoding = contentEncoding(answer.headers)) {
@@ -179,13 +177,13 @@ internal class HttpSender(
             }
         }
 
-    private suspend fun <T> accept(answer: ReceivedAnswer, response: HttpResponse, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
+    private suspend fun <T> accept(answer: ReceivedAnswer, received: EngineAnswer, onAccepted: suspend (ReceivedAnswer) -> T): Outcome<T> {
         val value = onAccepted(answer)
-        end(answer, response)
+        end(answer, received)
         return Outcome.Accepted(value)
     }
 
-    private suspend fun refuse(answer: ReceivedAnswer, response: HttpResponse): Outcome<Nothing> {
+    private suspend fun refuse(answer: ReceivedAnswer, received: EngineAnswer): Outcome<Nothing> {
         answer.call.isInFlight = false
         val bytes = ByteAccumulator()
         withTimeoutOrNull(ERROR_BODY_MILLIS) {
@@ -195,14 +193,14 @@ internal class HttpSender(
                 // The status says what is wrong, with or without the rest of the body.
             }
         }
-        end(answer, response)
+        end(answer, received)
         val body = if (answer.isReadable) bytes.array.decodeToString(0, minOf(bytes.size, options.maxErrorBodyBytes)) else null
         return Outcome.Refused(answer.toHttpAnswer(body), answer.headers)
     }
 
     /** Leaves the connection for the next request if the server has finished, or is just about to; else gives it up. */
-    private suspend fun end(answer: ReceivedAnswer, response: HttpResponse) {
-        if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) response.cancel()
+    private suspend fun end(answer: ReceivedAnswer, received: EngineAnswer) {
+        if (!answer.body.isEnded && !answer.body.findEnd(END_MILLIS)) received.abandon()
     }
 
     private suspend fun isRetried(call: HttpCall, challenge: AuthorizationChallenge, refusal: McpException): Boolean {
@@ -246,6 +244,8 @@ internal class HttpSender(
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
         val REDIRECTS = setOf(301, 302, 303, 307, 308)
+
+        const val MAX_WHOLE_BYTES = 2 * 1024 * 1024
 
         /** How often one request is sent again with other credentials. */
         const val MAX_RETRIES = 6

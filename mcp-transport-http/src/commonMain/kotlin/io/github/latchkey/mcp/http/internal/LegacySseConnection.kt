@@ -116,7 +116,7 @@ internal class LegacySseConnection(
     /** Any status of 2xx means accepted; the response comes on the stream (LSSE-05). */
     private suspend fun post(message: JsonRpcMessage, context: ExchangeContext) {
         version = context.version
-        val body = message.encode().encodeToByteArray()
+        val body = message.encodeToByteArray()
         val call = HttpCall(HttpMethod.Post, message.methodOrNull, subjectOf(message), sessionId = null, emptyMap(), body, context)
         messageSender.await().send(call) { }
     }

@@ -10,9 +10,11 @@ import kotlinx.serialization.SerializationException
  */
 internal fun parseMessages(text: String, version: ProtocolVersion?): List<JsonRpcMessage> {
     if (version == ProtocolVersion.V2025_03_26) return JsonRpcMessage.parseBatch(text)
-    if (text.trimStart().startsWith('[')) throw BatchException()
+    if (isArray(text)) throw BatchException()
     return listOf(JsonRpcMessage.parse(text))
 }
+
+private fun isArray(text: String): Boolean = text.firstOrNull { !it.isWhitespace() } == '['
 
 /** An array of messages where the revision has none. */
 internal class BatchException : SerializationException("an array of messages, which only 2025-03-26 allows")

@@ -12,14 +12,14 @@ import io.ktor.http.HttpHeaders
  * The answer to [call] whose headers are here and whose body is to come, and the failures that it can turn out to be.
  *
  * @param url for messages
- * @param secrets what the request carried and must not be repeated
+ * @param secrets finds what the request carried and must not be repeated
  */
 internal class ReceivedAnswer(
     val call: HttpCall,
     val status: Int,
     val headers: Headers,
     private val url: String,
-    private val secrets: Collection<String>,
+    private val secrets: () -> Collection<String>,
     openBody: (ReceivedAnswer) -> AnswerBody,
 ) {
     private val encoding = contentEncoding(headers)
@@ -37,7 +37,7 @@ internal class ReceivedAnswer(
     /** The length of the message that the server announced; null if it did not, or announced that of an encoded one. */
     val contentLength: Long? get() = if (encoding != null) null else headers[HttpHeaders.ContentLength]?.toLongOrNull()
 
-    fun toHttpAnswer(bodyStart: String? = null): HttpAnswer = httpAnswer(status, headers, bodyStart, secrets)
+    fun toHttpAnswer(bodyStart: String? = null): HttpAnswer = httpAnswer(status, headers, bodyStart, secrets())
 
     /** Something answered, but not as an MCP endpoint would. */
     fun notMcp(what: String, bodyStart: String?) =

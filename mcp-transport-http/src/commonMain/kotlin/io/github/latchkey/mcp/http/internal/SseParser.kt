@@ -45,8 +45,9 @@ internal class SseParser(
     private var end = 0
 
     // What came before the chunk of a line that the chunk ends, or does not end.
-    private val line = ByteAccumulator()
-    private val data = ByteAccumulator()
+    private var line = ByteAccumulator()
+    private var data = ByteAccumulator()
+    private var dataStart = 0
     private var hasData = false
     private var type = ""
     private var id = lastEventId
@@ -100,7 +101,11 @@ internal class SseParser(
     private fun takeLine(to: Int): ServerSentEvent? {
         if (line.size == 0) return readLine(chunk, at, to)
         keepLine(to)
-        return readLine(line.array, 0, line.size).also { line.clear() }
+        val kept = line
+        val event = readLine(kept.array, 0, kept.size)
+        // Unless it has become the data.
+        if (kept === line) line.clear()
+        return event
     }
 
     private fun readLine(bytes: ByteArray, from: Int, to: Int): ServerSentEvent? {
@@ -121,7 +126,7 @@ internal class SseParser(
         if (value < to && bytes[value] == SPACE) value++
         when {
             bytes.isName("data", from, colon) -> appendData(bytes, value, to)
-            bytes.isName("event", from, colon) -> type = bytes.decodeToString(value, to)
+            bytes.isName("event", from, colon) -> type = if (bytes.isName(MESSAGE, value, to)) MESSAGE else bytes.decodeToString(value, to)
             bytes.isName("id", from, colon) -> if (!bytes.hasNul(value, to)) id = bytes.decodeToString(value, to)
             bytes.isName("retry", from, colon) -> readRetry(bytes.decodeToString(value, to))
         }
@@ -129,8 +134,18 @@ internal class SseParser(
 
     private fun appendData(bytes: ByteArray, from: Int, to: Int) {
         requireRoom(data.size + 1 + to - from)
+        if (!hasData && bytes === line.array) return takeLineAsData(from)
         if (hasData) data.append(LF)
         data.append(bytes, from, to)
+        hasData = true
+    }
+
+    /** A line that is large enough to come in pieces is not copied once more. */
+    private fun takeLineAsData(from: Int) {
+        val free = data
+        data = line
+        dataStart = from
+        line = free
         hasData = true
     }
 
@@ -140,8 +155,9 @@ internal class SseParser(
 
     private fun endEvent(): ServerSentEvent? {
         lastEventId = id
-        val event = if (data.size > 0) ServerSentEvent(type, data.decode()) else null
+        val event = if (data.size > dataStart) ServerSentEvent(type, data.decode(dataStart)) else null
         data.clear()
+        dataStart = 0
         hasData = false
         type = ""
         return event
@@ -152,6 +168,7 @@ internal class SseParser(
     }
 
     private companion object {
+        const val MESSAGE = "message"
         const val LF: Byte = 10
         const val CR: Byte = 13
         const val SPACE: Byte = 32

@@ -37,7 +37,7 @@ internal class StreamableHttpConnection(
     private val scope: CoroutineScope,
 ) : Connection {
     private val engine = openEngine()
-    private val fetcher = KtorHttpFetcher(openEngine, options.connectTimeoutMillis)
+    private val fetcher = EngineHttpFetcher(openEngine, options.connectTimeoutMillis)
     private val sender = HttpSender(endpoint, engine, options, fetcher, events)
     private val resumption = Resumption(sender, endpoint.shown, options.firstReconnectMillis, events)
     private val notices = CancellationNotices(scope, events, ::deliver)
@@ -142,7 +142,7 @@ internal class StreamableHttpConnection(
             subjectOf(message),
             headers[McpHeaders.SESSION_ID],
             headers,
-            message.encode().encodeToByteArray(),
+            message.encodeToByteArray(),
             context,
         )
     }

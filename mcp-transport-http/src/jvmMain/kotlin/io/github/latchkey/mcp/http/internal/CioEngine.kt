@@ -9,7 +9,12 @@ import java.net.InetSocketAddress
 import java.net.Proxy
 
 /** Ktor's own engine, without its time limits and without its limits on connections. */
-internal fun cioEngine(settings: EngineSettings = EngineSettings.DEFAULT): HttpClientEngine =
+internal fun cioEngine(settings: EngineSettings = EngineSettings.DEFAULT): HttpEngine {
+    val engine = ktorCioEngine(settings)
+    return KtorHttpEngine(plainClient(engine), limitsHandshake = false, engine)
+}
+
+private fun ktorCioEngine(settings: EngineSettings): HttpClientEngine =
     CIO.create {
         dispatcher = engineDispatcher
         requestTimeout = 0

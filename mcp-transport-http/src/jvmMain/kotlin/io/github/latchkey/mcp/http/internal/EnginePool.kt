@@ -2,8 +2,7 @@ package io.github.latchkey.mcp.http.internal
 
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.TlsOptions
-import io.ktor.client.HttpClient
-import io.ktor.http.URLBuilder
+import io.ktor.http.Url
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
@@ -59,24 +58,20 @@ internal class EnginePool(
     }
 }
 
-/** An engine and the client on it. */
+/** An engine, and who holds it. */
 internal class PooledEngine(
     kind: EngineKind,
     val settings: EngineSettings,
 ) {
     private val engine = kind.create(settings)
-    private val client: HttpClient = plainClient(engine)
 
-    val route = EngineRoute(client, settings.proxy, limitsHandshake = kind == EngineKind.OKHTTP)
+    val route = EngineRoute(engine, settings.proxy)
 
     // Both guarded by the pool's lock: how many connections hold it, and whether no other may.
     var users = 0
     var isRetired = false
 
-    fun close() {
-        client.close()
-        engine.close()
-    }
+    fun close() = engine.close()
 }
 
 /** The way of one connection through the engines of [pool]. */
@@ -98,7 +93,7 @@ private class PooledRoutes(
 
     override val faults = JvmEngineFaults(kind == EngineKind.CIO)
 
-    override fun routeTo(url: URLBuilder): EngineRoute {
+    override fun routeTo(url: Url): EngineRoute {
         val known = last
         if (known != null && known.isFor(url)) return known.engine.route
         val engine = borrow(settingsFor(url))
@@ -122,7 +117,7 @@ private class PooledRoutes(
             borrowed.getOrPut(settings) { pool.borrow(settings) }
         }
 
-    private fun settingsFor(url: URLBuilder): EngineSettings {
+    private fun settingsFor(url: Url): EngineSettings {
         val scheme = url.protocol.name
         val proxy = proxies.proxyFor(options.proxy, scheme, url.host, url.port)
         val tls = (options.tls as TlsOptions?)?.material
@@ -140,5 +135,5 @@ private class Destination(
     private val port: Int,
     val engine: PooledEngine,
 ) {
-    fun isFor(url: URLBuilder): Boolean = url.port == port && url.host == host && url.protocol.name == scheme
+    fun isFor(url: Url): Boolean = url.port == port && url.host == host && url.protocol.name == scheme
 }

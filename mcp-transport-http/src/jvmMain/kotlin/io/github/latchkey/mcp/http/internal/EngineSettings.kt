@@ -1,7 +1,5 @@
 package io.github.latchkey.mcp.http.internal
 
-import io.ktor.client.engine.HttpClientEngine
-
 /**
  * What makes one engine differ from another.
  *
@@ -22,14 +20,14 @@ internal data class EngineSettings(
 /** The engines that Latchkey makes itself, and what they cannot do. */
 internal enum class EngineKind {
     OKHTTP {
-        override fun create(settings: EngineSettings): HttpClientEngine = okHttpEngine(settings)
+        override fun create(settings: EngineSettings): HttpEngine = OkHttpEngine(settings)
     },
 
     CIO {
-        override fun create(settings: EngineSettings): HttpClientEngine = cioEngine(settings)
+        override fun create(settings: EngineSettings): HttpEngine = cioEngine(settings)
     }, ;
 
-    abstract fun create(settings: EngineSettings): HttpClientEngine
+    abstract fun create(settings: EngineSettings): HttpEngine
 
     companion object {
         /** The one that suits best of those on the class path. */

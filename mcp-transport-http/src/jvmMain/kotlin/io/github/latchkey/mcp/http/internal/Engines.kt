@@ -3,7 +3,7 @@ package io.github.latchkey.mcp.http.internal
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.HttpClientEngine
-import io.ktor.http.URLBuilder
+import io.ktor.http.Url
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 
@@ -17,29 +17,39 @@ internal fun engineClient(options: HttpTransportOptions): EngineClient {
     return when {
         engine != null -> EngineClient(OwnRoutes(plainClient(engine), engine))
         client != null -> EngineClient(OwnRoutes(plainClient(client), client.engine))
-        else -> sharedEngines.open(options)
+        else -> options.httpEngine?.let { EngineClient(GivenRoutes(it)) } ?: sharedEngines.open(options)
     }
 }
 
 /**
- * Where engines run. OkHttp blocks a thread for every answer that is being read, and CIO one for its selector; those are daemons,
- * made when needed, and not taken from the 64 that `Dispatchers.IO` has for everybody.
+ * Where CIO runs. It blocks a thread for its selector; that is a daemon, made when needed, and not taken from the 64 that
+ * `Dispatchers.IO` has for everybody.
  */
 internal val engineDispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(MAX_ENGINE_THREADS, "latchkey-http")
 
 /** One way to all servers: that of the engine that the caller brought, whose proxy is not known here. */
-private class OwnRoutes(
-    private val client: HttpClient,
-    engine: HttpClientEngine,
+private open class GivenRoutes(
+    engine: HttpEngine,
+    isCio: Boolean = engine is KtorHttpEngine,
 ) : EngineRoutes {
-    private val isCio = engine::class.java.name.startsWith("io.ktor.client.engine.cio.")
-    private val route = EngineRoute(client, limitsHandshake = !isCio)
+    private val route = EngineRoute(engine)
 
     override val faults = JvmEngineFaults(isCio)
 
-    override fun routeTo(url: URLBuilder): EngineRoute = route
+    override fun routeTo(url: Url): EngineRoute = route
 
     override fun openGzip(): ContentDecoder = GzipDecoder()
+
+    override fun close() = Unit
+}
+
+/** The same with a client of our own on that engine. */
+private class OwnRoutes private constructor(
+    private val client: HttpClient,
+    isCio: Boolean,
+) : GivenRoutes(KtorHttpEngine(client, limitsHandshake = !isCio), isCio) {
+    constructor(client: HttpClient, engine: HttpClientEngine) :
+        this(client, engine::class.java.name.startsWith("io.ktor.client.engine.cio."))
 
     override fun close() = client.close()
 }

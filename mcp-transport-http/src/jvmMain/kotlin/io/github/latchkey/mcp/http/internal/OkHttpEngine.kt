@@ -1,54 +1,148 @@
 package io.github.latchkey.mcp.http.internal
 
-import io.ktor.client.engine.HttpClientEngine
-import io.ktor.client.engine.okhttp.OkHttp
+import io.ktor.client.network.sockets.ConnectTimeoutException
 import okhttp3.ConnectionPool
 import okhttp3.Dispatcher
+import okhttp3.HttpUrl
+import okhttp3.HttpUrl.Companion.toHttpUrl
 import okhttp3.Interceptor
+import okhttp3.MediaType
+import okhttp3.MediaType.Companion.toMediaTypeOrNull
 import okhttp3.OkHttpClient
 import okhttp3.Protocol
 import okhttp3.Request
+import okhttp3.RequestBody
 import okhttp3.Response
-import okhttp3.ResponseBody.Companion.asResponseBody
-import okio.Buffer
-import okio.ForwardingSource
-import okio.Source
-import okio.buffer
-import java.io.IOException
+import okio.BufferedSink
 import java.net.HttpURLConnection.HTTP_UNAVAILABLE
 import java.net.InetSocketAddress
 import java.net.Proxy
+import java.net.SocketTimeoutException
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
-/** OkHttp, kept from sending a request twice, from timing out on silent streams, and from keeping the JVM alive. */
-internal fun okHttpEngine(settings: EngineSettings = EngineSettings.DEFAULT): HttpClientEngine =
-    OkHttp.create {
-        val threads = EngineThreads()
-        dispatcher = threads
-        // Ktor turns it on for a client that is given to it, after the builder below.
-        config { retryOnConnectionFailure(false) }
-        preconfigured =
-            OkHttpClient
-                .Builder()
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .readTimeout(0, TimeUnit.MILLISECONDS)
-                .writeTimeout(0, TimeUnit.MILLISECONDS)
-                .callTimeout(0, TimeUnit.MILLISECONDS)
-                .reach(settings.proxy)
-                .identify(settings.tls)
-                .addNetworkInterceptor(::withEndOfHttp10)
-                .addNetworkInterceptor(::withoutImmediateRetry)
-                .addInterceptor { withQuietEnd(it, threads) }
-                // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
-                .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
-                .dispatcher(
-                    Dispatcher(threads.executor).apply {
-                        maxRequests = Int.MAX_VALUE
-                        maxRequestsPerHost = Int.MAX_VALUE
-                    },
-                ).build()
+/**
+ * OkHttp, called without Ktor between: kept from sending a request twice, from timing out on silent streams, and from keeping the
+ * JVM alive. A thread of it sends a request, waits for the answer and reads the body; they are daemons, made when needed and ended
+ * when they have been idle for a while.
+ */
+internal class OkHttpEngine(
+    settings: EngineSettings = EngineSettings.DEFAULT,
+) : HttpEngine {
+    private val threads = ThreadPoolExecutor(0, Int.MAX_VALUE, THREAD_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
+
+    private val client =
+        OkHttpClient
+            .Builder()
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            .readTimeout(0, TimeUnit.MILLISECONDS)
+            .writeTimeout(0, TimeUnit.MILLISECONDS)
+            .callTimeout(0, TimeUnit.MILLISECONDS)
+            .reach(settings.proxy)
+            .identify(settings.tls)
+            .addNetworkInterceptor(::withEndOfHttp10)
+            .addNetworkInterceptor(::withoutImmediateRetry)
+            // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
+            .connectionPool(ConnectionPool(MAX_IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
+            .dispatcher(
+                Dispatcher(threads).apply {
+                    maxRequests = Int.MAX_VALUE
+                    maxRequestsPerHost = Int.MAX_VALUE
+                },
+            ).build()
+
+    // What most requests have in common with the one before, in one object each, as several threads take it.
+    @Volatile
+    private var lastClient = Limited(client.connectTimeoutMillis.toLong(), client)
+
+    @Volatile
+    private var lastAddress: Address? = null
+
+    override suspend fun <T> execute(request: EngineRequest, connectTimeoutMillis: Long, onAnswer: suspend (EngineAnswer) -> T): T {
+        if (threads.isShutdown) throw EngineFaultException(JvmEngineFaults.engineClosed())
+        val exchange = OkHttpExchange(limited(connectTimeoutMillis).newCall(toOkHttp(request)), request)
+        try {
+            val answer =
+                try {
+                    exchange.start()
+                } catch (e: SocketTimeoutException) {
+                    throw if (isOfConnect(e)) ConnectTimeoutException(e.message.orEmpty(), e) else e
+                }
+            return onAnswer(answer)
+        } finally {
+            exchange.end()
+        }
     }
+
+    override fun close() {
+        threads.shutdown()
+        client.connectionPool.evictAll()
+    }
+
+    private fun limited(connectTimeoutMillis: Long): OkHttpClient {
+        val last = lastClient
+        if (last.connectTimeoutMillis == connectTimeoutMillis) return last.client
+        val limited = client.newBuilder().connectTimeout(connectTimeoutMillis, TimeUnit.MILLISECONDS).build()
+        lastClient = Limited(connectTimeoutMillis, limited)
+        return limited
+    }
+
+    private fun toOkHttp(request: EngineRequest): Request {
+        val builder = Request.Builder().url(urlOf(request))
+        for ((name, value) in request.headers) builder.header(name, value)
+        val body = request.body?.let(::Bytes) ?: NO_BODY.takeIf { request.method.value in WITH_BODY }
+        return builder.method(request.method.value, body).build()
+    }
+
+    private fun urlOf(request: EngineRequest): HttpUrl {
+        val last = lastAddress
+        if (last != null && last.url === request.url) return last.parsed
+        return request.url.toString().toHttpUrl().also { lastAddress = Address(request.url, it) }
+    }
+
+    private class Limited(
+        val connectTimeoutMillis: Long,
+        val client: OkHttpClient,
+    )
+
+    private class Address(
+        val url: io.ktor.http.Url,
+        val parsed: HttpUrl,
+    )
+
+    private class Bytes(
+        private val body: EngineBody,
+    ) : RequestBody() {
+        override fun contentType(): MediaType? =
+            if (body.contentType == JSON_NAME) JSON else body.contentType?.toMediaTypeOrNull()
+
+        override fun contentLength(): Long = body.bytes.size.toLong()
+
+        override fun writeTo(sink: BufferedSink) {
+            sink.write(body.bytes)
+        }
+    }
+
+    private companion object {
+        const val MAX_IDLE_CONNECTIONS = 64
+        const val KEEP_ALIVE_SECONDS = 4L
+        const val THREAD_SECONDS = 5L
+        const val JSON_NAME = "application/json"
+        val JSON: MediaType? = JSON_NAME.toMediaTypeOrNull()
+        val NO_BODY = Bytes(EngineBody(ByteArray(0), contentType = null))
+
+        /** OkHttp wants a body with these. */
+        val WITH_BODY = setOf("POST", "PUT", "PATCH")
+
+        fun thread(task: Runnable) = Thread(task, "latchkey-okhttp").apply { isDaemon = true }
+
+        /** Else it is of the TLS handshake, which OkHttp counts as reading. */
+        fun isOfConnect(e: SocketTimeoutException): Boolean = e.message.orEmpty().contains("connect", ignoreCase = true)
+    }
+}
 
 /** OkHttp knows HTTP proxies; SOCKS is left to the socket, which keeps passwords apart and names for the proxy to look up. */
 private fun OkHttpClient.Builder.reach(proxy: ProxyServer?): OkHttpClient.Builder =
@@ -90,34 +184,3 @@ private fun withoutImmediateRetry(chain: Interceptor.Chain): Response {
     val isImmediate = response.code == HTTP_UNAVAILABLE && response.header("Retry-After")?.toLongOrNull() == 0L
     return if (isImmediate) response.newBuilder().removeHeader("Retry-After").build() else response
 }
-
-/**
- * Lets a body that breaks off end like any other. Ktor drops the bytes that are not read yet when a body fails, and with them a
- * response that came whole before the connection broke. Whether a message is complete is checked where it is read. A body that
- * breaks off before its first byte has nothing to lose, and must not look empty.
- */
-private fun withQuietEnd(chain: Interceptor.Chain, threads: EngineThreads): Response {
-    val response = chain.proceed(chain.request())
-    val body = response.body
-    val quiet = QuietSource(body.source(), threads).buffer()
-    return response.newBuilder().body(quiet.asResponseBody(body.contentType(), body.contentLength())).build()
-}
-
-private class QuietSource(
-    source: Source,
-    private val threads: EngineThreads,
-) : ForwardingSource(source) {
-    private var hasBegun = false
-
-    override fun read(sink: Buffer, byteCount: Long): Long {
-        threads.beforeBlocking()
-        return try {
-            super.read(sink, byteCount).also { hasBegun = true }
-        } catch (e: IOException) {
-            if (hasBegun) -1 else throw e
-        }
-    }
-}
-
-private const val MAX_IDLE_CONNECTIONS = 64
-private const val KEEP_ALIVE_SECONDS = 4L

@@ -10,6 +10,7 @@ import io.github.latchkey.mcp.RequestOptions
 import io.github.latchkey.mcp.SessionExpiredException
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
+import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.test.Fault
 import io.github.latchkey.mcp.test.FaultServer
 import kotlinx.coroutines.CoroutineScope
@@ -146,7 +147,7 @@ private class FaultRun(private val case: FaultCase, private val server: FaultSer
 
     private suspend fun open(): McpSession {
         val transport = HttpTransportOptions {
-            engine(case.engine.engine)
+            on(case.engine)
             connectTimeoutMillis(limits.tcp)
             maxMessageBytes(MAX_MESSAGE_BYTES)
             serverStream(case.stage == Stage.STREAM)

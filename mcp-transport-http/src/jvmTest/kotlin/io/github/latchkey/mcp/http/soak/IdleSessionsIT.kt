@@ -9,6 +9,7 @@ import io.github.latchkey.mcp.http.ENGINES
 import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
 import io.github.latchkey.mcp.http.TestEngine
+import io.github.latchkey.mcp.http.on
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeLessThan
 import io.kotest.matchers.shouldBe
@@ -27,7 +28,7 @@ import kotlin.time.TimeSource
 
 /** What sessions cost that do nothing: the figures of docs/performance.md. */
 class IdleSessionsIT : FunSpec({
-    fun transport(url: String, engine: TestEngine?) = StreamableHttpTransport(url, HttpTransportOptions { engine(engine?.engine) })
+    fun transport(url: String, engine: TestEngine?) = StreamableHttpTransport(url, HttpTransportOptions { on(engine) })
 
     suspend fun measureSessions(version: ProtocolVersion, engine: TestEngine?) {
         val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)

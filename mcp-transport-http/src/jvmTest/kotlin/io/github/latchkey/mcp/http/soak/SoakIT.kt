@@ -12,6 +12,7 @@ import io.github.latchkey.mcp.http.HttpTransportOptions
 import io.github.latchkey.mcp.http.StreamableHttpTransport
 import io.github.latchkey.mcp.http.TestEngine
 import io.github.latchkey.mcp.http.assertNothingLeftOf
+import io.github.latchkey.mcp.http.on
 import io.github.latchkey.mcp.http.warmUp
 import io.github.latchkey.mcp.test.LeakCheck
 import io.kotest.core.spec.style.FunSpec
@@ -111,7 +112,7 @@ private suspend fun open(engine: TestEngine, server: SoakServer, scope: Coroutin
         eraMemory(EraMemory())
         protocolVersions(setOf(if (hasSession) ProtocolVersion.V2025_11_25 else ProtocolVersion.V2026_07_28))
     }
-    return McpClient.open(StreamableHttpTransport(server.url, HttpTransportOptions { engine(engine.engine) }), scope, options)
+    return McpClient.open(StreamableHttpTransport(server.url, HttpTransportOptions { on(engine) }), scope, options)
 }
 
 private suspend fun McpSession.callOnce(random: Random, token: String, report: Report) {

@@ -8,55 +8,46 @@ import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.HttpFetcher
-import io.ktor.client.request.HttpRequestBuilder
-import io.ktor.client.request.setBody
-import io.ktor.client.statement.HttpResponse
-import io.ktor.client.statement.bodyAsChannel
-import io.ktor.http.ContentType
 import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpMethod
-import io.ktor.http.content.OutgoingContent
-import io.ktor.http.takeFrom
-import kotlinx.coroutines.cancel
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Fetches the documents of a sign-in with a Ktor client.
+ * Fetches the documents of a sign-in with the engines of the transport.
  *
  * @param openEngine gives the client of one fetch, which is closed after it: a sign-in may outlive the connection it began on
  */
-internal class KtorHttpFetcher(
+internal class EngineHttpFetcher(
     private val openEngine: () -> EngineClient,
     private val connectTimeoutMillis: Long,
 ) : HttpFetcher {
     override suspend fun fetch(request: HttpFetcher.Request): HttpFetcher.Response {
-        val builder = HttpRequestBuilder()
-        build(builder, request)
+        val sent = build(request)
         val shown = withoutQueryValues(request.url)
-        return withTimeoutOrNull(request.timeoutMillis) { exchange(builder, request, shown) } ?: throw timedOut(request, shown)
+        return withTimeoutOrNull(request.timeoutMillis) { exchange(sent, request, shown) } ?: throw timedOut(request, shown)
     }
 
-    private fun build(builder: HttpRequestBuilder, request: HttpFetcher.Request) {
-        builder.method = HttpMethod.parse(request.method)
-        builder.url.takeFrom(parseHttpUrl(request.url))
-        builder.headers[HttpHeaders.UserAgent] = "latchkey"
-        builder.headers[HttpHeaders.AcceptEncoding] = ACCEPTED_ENCODING
+    private fun build(request: HttpFetcher.Request): EngineRequest {
+        val sent = EngineRequest(HttpMethod.parse(request.method), parseHttpUrl(request.url))
+        sent.header(HttpHeaders.UserAgent, "latchkey")
+        sent.header(HttpHeaders.AcceptEncoding, ACCEPTED_ENCODING)
         val type = request.headers.entries.find { it.key.equals(HttpHeaders.ContentType, ignoreCase = true) }
         for ((name, value) in request.headers - setOfNotNull(type?.key)) {
             checkHeader(name, value)
-            builder.headers[name] = value
+            sent.header(name, value)
         }
-        request.body?.let { builder.setBody(TextBody(it, type?.value)) }
+        sent.body = request.body?.let { EngineBody(it.encodeToByteArray(), type?.value) }
+        return sent
     }
 
-    private suspend fun exchange(builder: HttpRequestBuilder, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
+    private suspend fun exchange(sent: EngineRequest, request: HttpFetcher.Request, shown: String): HttpFetcher.Response {
         val engine = openEngine()
         try {
             return engine.execute(
-                builder,
+                sent,
                 connectTimeoutMillis,
                 { fault, cause -> fault.beforeAnswer(shown, Phase.AUTHORIZE, connectTimeoutMillis, cause) },
-            ) { response -> read(engine, response, request, shown) }
+            ) { answer -> read(engine, answer, request, shown) }
         } finally {
             engine.close()
         }
@@ -64,24 +55,24 @@ internal class KtorHttpFetcher(
 
     private suspend fun read(
         engine: EngineClient,
-        response: HttpResponse,
+        answer: EngineAnswer,
         request: HttpFetcher.Request,
         shown: String,
     ): HttpFetcher.Response {
-        val status = response.status.value
-        val encoding = contentEncoding(response.headers)
+        val status = answer.status
+        val encoding = contentEncoding(answer.headers)
         val openDecoder = { if (encoding == ACCEPTED_ENCODING) engine.openGzip() else null }
         val bytes = ByteAccumulator()
-        AnswerBody(response.bodyAsChannel(), Deadline.NONE, openDecoder) { brokenOff(shown, status, it) }
+        AnswerBody(answer, Deadline.NONE, openDecoder) { brokenOff(shown, status, it) }
             .use { it.readTo(bytes, request.maxBytes) }
         if (bytes.size > request.maxBytes) {
-            response.cancel()
+            answer.abandon()
             throw tooLarge(request, shown, status)
         }
         // Not every engine reports that a body ended early.
-        val announced = response.headers[HttpHeaders.ContentLength]?.toLongOrNull().takeIf { encoding == null }
+        val announced = answer.headers[HttpHeaders.ContentLength]?.toLongOrNull().takeIf { encoding == null }
         if (announced != null && bytes.size < announced && request.method != "HEAD") throw brokenOff(shown, status, cause = null)
-        return HttpFetcher.Response(status, joinedHeaders(response.headers), bytes.decode())
+        return HttpFetcher.Response(status, joinedHeaders(answer.headers), bytes.decode())
     }
 
     private fun brokenOff(shown: String, status: Int, cause: Throwable?) =
@@ -117,17 +108,4 @@ internal class KtorHttpFetcher(
             request.maxBytes.toLong(),
             FailureDetails(Phase.AUTHORIZE, shown, "check the URL: no document of a sign-in is that large", HttpAnswer(status)),
         )
-}
-
-private class TextBody(
-    text: String,
-    type: String?,
-) : OutgoingContent.ByteArrayContent() {
-    private val bytes = text.encodeToByteArray()
-
-    override val contentType: ContentType? = type?.let(ContentType::parse)
-
-    override val contentLength: Long get() = bytes.size.toLong()
-
-    override fun bytes(): ByteArray = bytes
 }
