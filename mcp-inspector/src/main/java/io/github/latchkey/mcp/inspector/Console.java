@@ -21,7 +21,7 @@ final class Console {
         this(out, err, Reader.nullReader(), environment);
     }
 
-    private Console(PrintStream out, PrintStream err, Reader input, Environment environment) {
+    Console(PrintStream out, PrintStream err, Reader input, Environment environment) {
         this.out = out;
         this.err = err;
         this.input = new BufferedReader(input);

@@ -39,6 +39,7 @@ final class Program {
         operations.put("prompt", new PromptOperation());
         operations.put("complete", new CompleteOperation());
         operations.put("listen", new ListenOperation());
+        operations.put("doctor", new DoctorOperation());
         operations.put("servers", new ServersOperation());
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.auth.internal
 
 import io.github.latchkey.mcp.McpException
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
@@ -194,7 +195,9 @@ internal class EndpointAuthorization(
             if (!isRestored) {
                 val stored = findStored()
                 if (heldGrant.compareAndSet(null, stored) && stored != null) {
-                    http(request).emit(TOKEN, stored.key.issuer, "found in the store")
+                    val http = http(request)
+                    http.emit(TOKEN, stored.key.issuer, "found in the store")
+                    http.emit(TokenEvent.of(TokenEvent.Source.STORED, stored.key, stored.grant, options.clock.now()))
                 }
                 isRestored = true
             }
