@@ -54,9 +54,11 @@ final class AnswerRules {
                     "the server's answer is broken or cut off: " + f.message(),
                     "report it to whoever runs the server, or the proxy before it: the answer is no complete JSON");
         }
-        if (body == null && f.failure() != null && f.failure().isRetryable()) {
+        boolean isStream = answer.getHeaders().getOrDefault("content-type", "").startsWith("text/event-stream");
+        boolean isRetryable = f.failure() != null && f.failure().isRetryable();
+        if (body == null && (isStream || isRetryable)) {
             return Cause.ANSWER_BROKE_OFF.because(
-                    "the connection ended within the answer: " + f.message(),
+                    "the answer ended before it was whole: " + f.message(),
                     "try again; if it stays so, look at the server and at the proxy before it, and at their time limits");
         }
         return violation(f);

@@ -30,7 +30,8 @@ final class StatusRules {
     }
 
     private static Verdict scope(Findings f) {
-        List<String> missing = ((InsufficientScopeException) java.util.Objects.requireNonNull(f.failure())).getMissingScopes();
+        List<String> missing =
+                f.failure() instanceof InsufficientScopeException e ? e.getMissingScopes() : List.of();
         String scopes = missing.isEmpty() ? "more scopes" : "the scopes " + Words.bounded(String.join(" ", missing));
         return Cause.INSUFFICIENT_SCOPE.because(
                 "the token is good, but the server wants " + scopes + " for this",
