@@ -67,8 +67,7 @@ final class DoctorEar {
                     : stream(State.SILENT, silence("the request to be told of changes"), null);
         } catch (McpException e) {
             boolean hasNone = e.getStatus() == null || e.getStatus() < 500;
-            return stream(
-                    hasNone ? State.NONE : State.FAILED, Text.oneLine(String.valueOf(e.getMessage()), 300), null);
+            return stream(hasNone ? State.NONE : State.FAILED, Text.oneLine(String.valueOf(e.getMessage()), 300), null);
         } finally {
             first.cancel();
         }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 /** {@code latchkey doctor}: every step from the name of the host to the lists of the server, and what is wrong with the first that failed. */
 @Command(
         name = "doctor",
-        description = "Walks the way to a server step by step, and says what is wrong, whose fault it is and what to do.",
+        description =
+                "Walks the way to a server step by step, and says what is wrong, whose fault it is and what to do.",
         footer = {
             "",
             "With --json, 'result' has 'steps' and a 'verdict' with 'cause', 'fault', 'message' and 'remedy', also when",
@@ -81,7 +82,8 @@ final class DoctorOperation extends SessionOperation {
     }
 
     private NetworkProbe probe() {
-        Duration limit = server.timeout == null || server.timeout.compareTo(PROBE_LIMIT) > 0 ? PROBE_LIMIT : server.timeout;
+        Duration limit =
+                server.timeout == null || server.timeout.compareTo(PROBE_LIMIT) > 0 ? PROBE_LIMIT : server.timeout;
         return new NetworkProbe(address(), limit);
     }
 

@@ -28,7 +28,8 @@ final class DoctorReport {
         result.put("server", findings.subject().shown());
         result.put("steps", steps.stream().map(Step::toJson).toList());
         result.put("verdict", verdict.toJson());
-        if (failure != null) result.put("error", Failure.of(failure).withRemedy(remedy).toJson());
+        if (failure != null)
+            result.put("error", Failure.of(failure).withRemedy(remedy).toJson());
         int exitCode = failure == null ? ExitCode.OK : ExitCode.of(failure.getCode());
         return new Outcome(result, lines(steps, verdict), exitCode);
     }
@@ -55,7 +56,10 @@ final class DoctorReport {
             if (list.isEmpty()) return List.of();
             if (list.stream().allMatch(String.class::isInstance)) {
                 lines.add(INDENT + "  " + words(name) + ": "
-                        + Text.oneLine(String.join(", ", list.stream().map(String::valueOf).toList()), 300));
+                        + Text.oneLine(
+                                String.join(
+                                        ", ", list.stream().map(String::valueOf).toList()),
+                                300));
             } else {
                 for (Object each : list) lines.add(INDENT + "  " + words(name) + ": " + compact(each));
             }

@@ -54,8 +54,10 @@ final class BufferingProxy implements AutoCloseable {
         });
         try {
             HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            for (Map.Entry<String, java.util.List<String>> header : answer.headers().map().entrySet()) {
-                if (!OF_HOP.contains(header.getKey())) exchange.getResponseHeaders().put(header.getKey(), header.getValue());
+            for (Map.Entry<String, java.util.List<String>> header :
+                    answer.headers().map().entrySet()) {
+                if (!OF_HOP.contains(header.getKey()))
+                    exchange.getResponseHeaders().put(header.getKey(), header.getValue());
             }
             exchange.sendResponseHeaders(answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
             exchange.getResponseBody().write(answer.body());

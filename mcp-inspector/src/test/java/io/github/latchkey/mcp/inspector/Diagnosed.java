@@ -80,7 +80,8 @@ record Diagnosed(int exitCode, String out, String err) {
 
     Map<String, JsonElement> result() {
         assertEquals(1, out.lines().count(), this::toString);
-        Map<String, JsonElement> envelope = Objects.requireNonNull(RawJson.parse(out).toObject());
+        Map<String, JsonElement> envelope =
+                Objects.requireNonNull(RawJson.parse(out).toObject());
         assertEquals("true", String.valueOf(envelope.get("ok")), this::toString);
         return LatchkeyProcess.object(envelope, "result");
     }
@@ -89,7 +90,8 @@ record Diagnosed(int exitCode, String out, String err) {
     List<Map<String, JsonElement>> steps(String name) {
         List<Map<String, JsonElement>> found = new ArrayList<>();
         for (JsonElement each : (kotlinx.serialization.json.JsonArray) Objects.requireNonNull(result().get("steps"))) {
-            Map<String, JsonElement> step = Objects.requireNonNull(RawJson.of(each).toObject());
+            Map<String, JsonElement> step =
+                    Objects.requireNonNull(RawJson.of(each).toObject());
             if (LatchkeyProcess.text(step, "name").equals(name)) found.add(step);
         }
         return found;

@@ -125,7 +125,8 @@ class DoctorAnswerTest {
     @Test
     void whatAServerSaysIsMadeFitForATerminal() {
         String body = "\u001b[31mred" + "x".repeat(5000);
-        try (RawServer server = RawServer.answering(400, Map.of("Content-Type", "text/\u001b[31mred", "Server", "\u001b[2Jx"), body)) {
+        try (RawServer server =
+                RawServer.answering(400, Map.of("Content-Type", "text/\u001b[31mred", "Server", "\u001b[2Jx"), body)) {
             Diagnosed found = Diagnosed.text(server.url());
             assertEquals(8, found.exitCode());
             assertFalse(found.out().contains("\u001b"), found::toString);
@@ -139,7 +140,8 @@ class DoctorAnswerTest {
             String method = request.getJsonRpcMethod();
             if ("initialize".equals(method)) {
                 return "HTTP 200 {\"jsonrpc\":\"2.0\",\"id\":" + id(request) + ",\"result\":{\"protocolVersion\":\""
-                        + revision + "\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
+                        + revision
+                        + "\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
             }
             if ("server/discover".equals(method)) {
                 return "HTTP 200 {\"jsonrpc\":\"2.0\",\"id\":" + id(request)
@@ -150,14 +152,12 @@ class DoctorAnswerTest {
         });
     }
 
-    private static void answer(RawConnection connection, Function<RecordedRequest, String> answers)
-            throws IOException {
+    private static void answer(RawConnection connection, Function<RecordedRequest, String> answers) throws IOException {
         for (RecordedRequest request = connection.readRequest(); request != null; request = connection.readRequest()) {
             String answer = answers.apply(request);
             String body = answer.substring(9);
-            Map<String, String> headers = body.isEmpty()
-                    ? Map.of()
-                    : Map.of("Content-Type", JSON, "Mcp-Session-Id", "s3ss10n-of-this-test");
+            Map<String, String> headers =
+                    body.isEmpty() ? Map.of() : Map.of("Content-Type", JSON, "Mcp-Session-Id", "s3ss10n-of-this-test");
             connection.sendAnswer(Integer.parseInt(answer.substring(5, 8)), headers, body);
         }
     }

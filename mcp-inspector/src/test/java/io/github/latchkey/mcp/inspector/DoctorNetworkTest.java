@@ -31,7 +31,8 @@ class DoctorNetworkTest {
 
     @Test
     void nothingListens() {
-        Diagnosed found = Diagnosed.json("http://127.0.0.1:" + ClosedPort.find()).says(Cause.CONNECTION_REFUSED, 5);
+        Diagnosed found =
+                Diagnosed.json("http://127.0.0.1:" + ClosedPort.find()).says(Cause.CONNECTION_REFUSED, 5);
         assertEquals("ok", found.outcome("dns"));
         assertEquals("failed", found.outcome("tcp"));
         assertEquals("server", found.verdict("fault"));
@@ -96,10 +97,9 @@ class DoctorNetworkTest {
 
     @Test
     void tlsIsNotSpoken() {
-        try (RawServer server =
-                RawServer.start(connection -> connection.sendRaw("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
-            Diagnosed found = Diagnosed.json(server.url().replace("http:", "https:"))
-                    .says(Cause.TLS_NOT_SPOKEN, 5);
+        try (RawServer server = RawServer.start(connection -> connection.sendRaw("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
+            Diagnosed found =
+                    Diagnosed.json(server.url().replace("http:", "https:")).says(Cause.TLS_NOT_SPOKEN, 5);
             assertEquals("failed", found.outcome("tls"));
         }
     }
@@ -138,8 +138,7 @@ class DoctorNetworkTest {
     @Test
     void plainHttpWhereTlsIsSpoken() throws Exception {
         try (RawServer nobody = RawServer.silent();
-                TlsServer server =
-                        TlsServer.start(nobody.port(), TestCertificates.keyStore("good"), List.of())) {
+                TlsServer server = TlsServer.start(nobody.port(), TestCertificates.keyStore("good"), List.of())) {
             Diagnosed found = Diagnosed.json(server.url().replace("https:", "http:"));
             assertEquals(Cause.TLS_EXPECTED.id(), found.verdict("cause"), found::toString);
         }

@@ -99,11 +99,10 @@ class DoctorSessionTest {
     }
 
     /** Begins a subscription that stays open until the client goes. */
-    private static CompletionStage<JsonElement> listen(JsonObject params, ServerCall call) {
+    private static CompletionStage<JsonObject> listen(JsonObject params, ServerCall call) {
         call.openStream();
         JsonElement granted = Objects.requireNonNull(params.get("notifications"));
-        call.notify(
-                "notifications/subscriptions/acknowledged", new JsonObject(Map.of("notifications", granted)));
+        call.notify("notifications/subscriptions/acknowledged", new JsonObject(Map.of("notifications", granted)));
         return new CompletableFuture<>();
     }
 

@@ -139,8 +139,8 @@ class DoctorSignInTest {
 
     @Test
     void pkceIsNotPromised() {
-        try (ProtectedMcpServer server = start(
-                builder -> builder.metadata(with("code_challenge_methods_supported", "[\"plain\"]")), p -> {})) {
+        try (ProtectedMcpServer server =
+                start(builder -> builder.metadata(with("code_challenge_methods_supported", "[\"plain\"]")), p -> {})) {
             Diagnosed.json(server.url()).says(Cause.PKCE_MISSING, 3);
         }
     }
@@ -179,8 +179,7 @@ class DoctorSignInTest {
 
     @Test
     void anAnswerFromSomebodyElse() {
-        try (ProtectedMcpServer server =
-                start(builder -> builder.issParameter(IssParameter.WRONG, true), p -> {})) {
+        try (ProtectedMcpServer server = start(builder -> builder.issParameter(IssParameter.WRONG, true), p -> {})) {
             Diagnosed.login(server.url()).says(Cause.AUTHORIZATION_RESPONSE, 3);
         }
     }
@@ -204,7 +203,8 @@ class DoctorSignInTest {
     static ProtectedMcpServer start(Consumer<AuthorizationServerBuilder> set, Consumer<Protection.Builder> protect) {
         AuthorizationServerBuilder builder = AuthorizationServer.builder();
         set.accept(builder);
-        ScriptedMcpServer server = SampleTools.addTo(ScriptedMcpServer.builder()).build();
+        ScriptedMcpServer server =
+                SampleTools.addTo(ScriptedMcpServer.builder()).build();
         return ProtectedMcpServer.start(server, builder.build(), protection -> {
             SampleTools.protect(protection);
             protect.accept(protection);

@@ -27,8 +27,8 @@ class DoctorStdioTest {
 
     @Test
     void aProgramThatEndsAtOnce() {
-        Diagnosed found =
-                Diagnosed.json("stdio:", "--", "sh", "-c", "echo no key >&2; exit 3").says(Cause.PROCESS_EXITED, 5);
+        Diagnosed found = Diagnosed.json("stdio:", "--", "sh", "-c", "echo no key >&2; exit 3")
+                .says(Cause.PROCESS_EXITED, 5);
         assertEquals("3", LatchkeyProcess.text(found.step("process"), "exitCode"));
         assertTrue(LatchkeyProcess.text(found.step("process"), "standardError").contains("no key"), found::toString);
         assertTrue(found.verdict("message").contains("exit code 3"), found::toString);

@@ -58,8 +58,7 @@ class DoctorTokenTest {
     @Test
     void aTokenOfTheOptionsThatIsRefused() {
         try (RawServer server = RawServer.answering(401, INVALID)) {
-            Diagnosed found =
-                    Diagnosed.text(server.url(), "--bearer", "s3cret-t0ken-of-this-test");
+            Diagnosed found = Diagnosed.text(server.url(), "--bearer", "s3cret-t0ken-of-this-test");
             assertEquals(3, found.exitCode());
             assertTrue(found.out().contains("refuses the token of --bearer"), found::toString);
             assertFalse((found.out() + found.err()).contains("s3cret"), found::toString);
@@ -173,7 +172,8 @@ class DoctorTokenTest {
 
     /** Signed by nobody: whoever only reads it does not look. */
     private static String jwt(String claims) {
-        return encoded("{\"alg\":\"none\"}") + "." + encoded("{\"iss\":\"https://id.example\"" + claims + "}") + ".c2ln";
+        return encoded("{\"alg\":\"none\"}") + "." + encoded("{\"iss\":\"https://id.example\"" + claims + "}")
+                + ".c2ln";
     }
 
     private static String encoded(String json) {

@@ -1,12 +1,12 @@
 package io.github.latchkey.mcp.auth.internal
 
 import io.github.latchkey.mcp.McpException
-import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.StepUp
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
 import io.github.latchkey.mcp.auth.internal.authorization.promptFailing
 import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes

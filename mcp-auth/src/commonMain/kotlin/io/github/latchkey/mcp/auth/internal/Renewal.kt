@@ -1,10 +1,10 @@
 package io.github.latchkey.mcp.auth.internal
 
-import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep.REFRESH
 import io.github.latchkey.mcp.auth.Grant
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.TokenStoreException
 import io.github.latchkey.mcp.auth.internal.discovery.AuthorizationServer
 import io.github.latchkey.mcp.auth.internal.discovery.Discovery

@@ -33,7 +33,8 @@ final class AnswerRules {
         if (f.isHtml() && Findings.looksLikeLogin(body)) {
             return Cause.LOGIN_PAGE.because(
                     "a login page for browsers answers instead of the MCP server",
-                    "have the gateway before the server let MCP requests pass to " + f.subject().shown()
+                    "have the gateway before the server let MCP requests pass to "
+                            + f.subject().shown()
                             + ": an MCP server asks for a sign-in with HTTP 401, not with a page");
         }
         if (f.isHtml()) {
@@ -43,7 +44,8 @@ final class AnswerRules {
         }
         String type = answer.getHeaders().getOrDefault("content-type", "no content type");
         return Cause.WRONG_CONTENT_TYPE.because(
-                "the server answers with " + Words.bounded(type) + ", where application/json or text/event-stream has to be",
+                "the server answers with " + Words.bounded(type)
+                        + ", where application/json or text/event-stream has to be",
                 "check that the URL is that of an MCP endpoint; if it is, report it to whoever runs the server");
     }
 

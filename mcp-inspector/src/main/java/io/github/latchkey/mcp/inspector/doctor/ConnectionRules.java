@@ -45,7 +45,9 @@ final class ConnectionRules {
         NetworkFacts network = f.network();
         boolean isConnected =
                 network == null || (network.tcp() != null && network.tcp().address() != null);
-        if (isConnected && f.failure() instanceof RequestTimeoutException e && e.getDeadline().equals("tls handshake")) {
+        if (isConnected
+                && f.failure() instanceof RequestTimeoutException e
+                && e.getDeadline().equals("tls handshake")) {
             return Cause.TLS_HANDSHAKE.because(
                     "the server accepts the connection, but says nothing to the beginning of TLS: " + f.message(),
                     "check that the port speaks TLS; if it should, look into the log of the server");

@@ -22,11 +22,16 @@ final class HandshakeStep {
         String era = handshake.isStateless() ? "stateless era" : "session era";
         String server = handshake.server() == null ? "a server without a name" : Words.bounded(handshake.server());
         Map<String, @Nullable Object> facts = facts(
-                "revision", handshake.revision(),
-                "era", handshake.isStateless() ? "stateless" : "session",
-                "found", found,
-                "server", server,
-                "offers", handshake.offers());
+                "revision",
+                handshake.revision(),
+                "era",
+                handshake.isStateless() ? "stateless" : "session",
+                "found",
+                found,
+                "server",
+                server,
+                "offers",
+                handshake.offers());
         return Step.ok("handshake", null, handshake.revision() + " (" + era + ") with " + server, facts);
     }
 
@@ -37,7 +42,9 @@ final class HandshakeStep {
         Map<String, @Nullable Object> facts = facts("found", found.isEmpty() ? null : found);
         if (f.failure() instanceof UnsupportedVersionException e) {
             facts.put("clientVersions", e.getClientVersions());
-            facts.put("serverVersions", e.getServerVersions().stream().map(Words::bounded).toList());
+            facts.put(
+                    "serverVersions",
+                    e.getServerVersions().stream().map(Words::bounded).toList());
         }
         return Step.failed("handshake", null, f.message(), facts);
     }

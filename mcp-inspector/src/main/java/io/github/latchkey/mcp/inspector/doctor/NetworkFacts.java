@@ -25,7 +25,11 @@ public record NetworkFacts(
         @Nullable Tcp tcp,
         @Nullable Tls tls) {
     /** @param problem null if there are addresses */
-    public record Dns(String host, List<String> addresses, long elapsedMs, @Nullable String problem) {}
+    public record Dns(
+            String host,
+            List<String> addresses,
+            long elapsedMs,
+            @Nullable String problem) {}
 
     /**
      * @param address the first that took a connection; null if none did

@@ -70,7 +70,8 @@ public final class NetworkProbe {
         String problem = null;
         try {
             // The resolver of the JDK cannot be interrupted; its thread is left to itself.
-            addresses = CompletableFuture.supplyAsync(() -> addressesOf(host)).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            addresses =
+                    CompletableFuture.supplyAsync(() -> addressesOf(host)).get(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (addresses.isEmpty()) problem = "the name cannot be resolved";
         } catch (TimeoutException e) {
             problem = "no answer within " + limit.toMillis() + " ms";

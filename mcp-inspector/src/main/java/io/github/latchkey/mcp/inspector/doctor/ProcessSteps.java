@@ -31,7 +31,11 @@ final class ProcessSteps {
                     Step.Outcome.WARNING,
                     null,
                     stray.size() + " times something other than a message on standard output",
-                    facts("lines", stray.size(), "first", Words.bounded(stray.get(0).getMessage()))));
+                    facts(
+                            "lines",
+                            stray.size(),
+                            "first",
+                            Words.bounded(stray.get(0).getMessage()))));
         }
         return steps;
     }

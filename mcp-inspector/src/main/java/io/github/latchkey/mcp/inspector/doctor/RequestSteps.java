@@ -15,17 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The first MCP message, and what the server wants for it. */
 final class RequestSteps {
-    private static final Set<ErrorCode> ABOUT_ANSWERS =
-            Set.of(ErrorCode.NOT_MCP, ErrorCode.PROTOCOL, ErrorCode.TOO_LARGE, ErrorCode.TIMEOUT, ErrorCode.SERVER_ERROR);
+    private static final Set<ErrorCode> ABOUT_ANSWERS = Set.of(
+            ErrorCode.NOT_MCP, ErrorCode.PROTOCOL, ErrorCode.TOO_LARGE, ErrorCode.TIMEOUT, ErrorCode.SERVER_ERROR);
 
     private RequestSteps() {}
 
     static List<Step> of(Findings f) {
         List<Step> steps = new ArrayList<>();
         steps.add(request(f));
-        ChallengeEvent challenge = f.trail().all(ChallengeEvent.class).stream()
-                .findFirst()
-                .orElse(null);
+        ChallengeEvent challenge =
+                f.trail().all(ChallengeEvent.class).stream().findFirst().orElse(null);
         if (challenge != null) steps.add(challenge(f, challenge));
         return steps;
     }
@@ -37,14 +36,22 @@ final class RequestSteps {
             return Step.failed("request", null, f.message(), Map.of());
         }
         HttpExchangeEvent first = all.get(0);
-        String type = first.getAnswer() == null ? null : first.getAnswer().getHeaders().get("content-type");
+        String type = first.getAnswer() == null
+                ? null
+                : first.getAnswer().getHeaders().get("content-type");
         Map<String, @Nullable Object> facts = facts(
                 "httpMethod", first.getHttpMethod(),
                 "rpcMethod", first.getRpcMethod(),
                 "status", first.getStatus(),
                 "contentType", type == null ? null : Words.bounded(type),
-                "server", first.getAnswer() == null ? null : first.getAnswer().getHeaders().get("server"),
-                "via", first.getAnswer() == null ? null : first.getAnswer().getHeaders().get("via"),
+                "server",
+                        first.getAnswer() == null
+                                ? null
+                                : first.getAnswer().getHeaders().get("server"),
+                "via",
+                        first.getAnswer() == null
+                                ? null
+                                : first.getAnswer().getHeaders().get("via"),
                 "clockAheadSeconds", f.trail().clockAheadSeconds());
         String what = first.getHttpMethod() + (first.getRpcMethod() == null ? "" : " " + first.getRpcMethod());
         if (first.getStatus() == null) {
@@ -77,9 +84,7 @@ final class RequestSteps {
                                 .toList()));
         String summary = "HTTP " + event.getStatus() + ", " + schemes;
         boolean isEnd = !event.isRetried() && !SignInSteps.isAboutSignIn(f) && f.failure() != null;
-        return isEnd
-                ? Step.failed("challenge", null, summary, facts)
-                : Step.ok("challenge", null, summary, facts);
+        return isEnd ? Step.failed("challenge", null, summary, facts) : Step.ok("challenge", null, summary, facts);
     }
 
     private static Map<String, Object> shown(HttpChallenge challenge) {

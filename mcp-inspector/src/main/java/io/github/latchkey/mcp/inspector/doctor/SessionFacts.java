@@ -11,7 +11,8 @@ public final class SessionFacts {
     private @Nullable Stream stream;
 
     /** @param isStateless whether its revision knows no sessions */
-    public record Handshake(String revision, boolean isStateless, @Nullable String server, List<String> offers) {}
+    public record Handshake(
+            String revision, boolean isStateless, @Nullable String server, List<String> offers) {}
 
     /**
      * The stream for what the server sends of its own accord.
@@ -33,7 +34,11 @@ public final class SessionFacts {
     }
 
     /** @param problem null if it was listed */
-    public record Listing(String name, int count, long elapsedMs, @Nullable String problem) {}
+    public record Listing(
+            String name,
+            int count,
+            long elapsedMs,
+            @Nullable String problem) {}
 
     public void connected(Handshake done) {
         handshake = done;

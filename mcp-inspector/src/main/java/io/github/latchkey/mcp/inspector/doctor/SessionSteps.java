@@ -26,8 +26,7 @@ final class SessionSteps {
 
     private static Step session(Findings f, Handshake handshake) {
         if (handshake.isStateless()) return Step.skipped("session", "none: this revision has no sessions");
-        boolean isGiven =
-                f.trail().exchanges("initialize").stream().anyMatch(HttpExchangeEvent::getGivesSession);
+        boolean isGiven = f.trail().exchanges("initialize").stream().anyMatch(HttpExchangeEvent::getGivesSession);
         return Step.ok(
                 "session",
                 null,
@@ -40,8 +39,7 @@ final class SessionSteps {
         return switch (stream.state()) {
             case OPEN -> new Step("stream", Step.Outcome.OK, stream.elapsedMs(), stream.detail(), facts);
             case NONE, NOT_TRIED -> new Step("stream", Step.Outcome.SKIPPED, null, stream.detail(), facts);
-            case FAILED, SILENT -> new Step(
-                    "stream", Step.Outcome.WARNING, stream.elapsedMs(), stream.detail(), facts);
+            case FAILED, SILENT -> new Step("stream", Step.Outcome.WARNING, stream.elapsedMs(), stream.detail(), facts);
         };
     }
 

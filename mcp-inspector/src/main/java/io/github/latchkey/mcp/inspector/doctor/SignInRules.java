@@ -19,11 +19,13 @@ final class SignInRules {
     static @Nullable Verdict judge(Findings f) {
         McpException failure = f.failure();
         if (failure instanceof TokenStoreException) {
-            return Cause.OTHER.because(Fault.CLIENT, f.message(), "repair or remove the file, or name another with --store");
+            return Cause.OTHER.because(
+                    Fault.CLIENT, f.message(), "repair or remove the file, or name another with --store");
         }
         if (failure instanceof AuthorizationFailedException e) return step(f, e);
         if (failure == null || failure.getPhase() != Phase.AUTHORIZE) return null;
-        if (failure instanceof RequestTimeoutException timeout && timeout.getDeadline().equals("sign-in")) {
+        if (failure instanceof RequestTimeoutException timeout
+                && timeout.getDeadline().equals("sign-in")) {
             return Cause.SIGN_IN_TIMEOUT.because(
                     f.message(),
                     "run it again and finish in the browser; if the page there shows an error, it is that of the authorization server");
@@ -63,7 +65,8 @@ final class SignInRules {
         if (expected.contains(PKCE)) {
             return Cause.PKCE_MISSING.because(
                     f.message(),
-                    "have the authorization server say " + PKCE + ": [\"S256\"] in its metadata; without PKCE there is no safe sign-in");
+                    "have the authorization server say " + PKCE
+                            + ": [\"S256\"] in its metadata; without PKCE there is no safe sign-in");
         }
         if (e.getAnswer() != null) return document(f, e, Fault.AUTHORIZATION_SERVER);
         if (isUrl(e.getExpected())) {
@@ -112,7 +115,8 @@ final class SignInRules {
                     "register a client with the operator of the authorization server, and give its id with --client-id");
         }
         return Cause.REGISTRATION_REFUSED.because(
-                f.message(), "ask the operator of the authorization server for a client, and give its id with --client-id");
+                f.message(),
+                "ask the operator of the authorization server for a client, and give its id with --client-id");
     }
 
     private static Verdict redirectUri(Findings f) {
@@ -156,8 +160,10 @@ final class SignInRules {
             case "access_denied" -> Cause.CONSENT_DENIED.because(f.message(), "run it again and consent");
             case "invalid_scope" -> Cause.SCOPE_REFUSED.because(f.message(), "ask for other scopes with --scope");
             case "invalid_redirect_uri" -> redirectUri(f);
-            case "invalid_client", "unauthorized_client" -> Cause.CLIENT_UNKNOWN.because(
-                    f.message(), "check --client-id and --client-secret; leave them out to have a client registered");
+            case "invalid_client", "unauthorized_client" ->
+                Cause.CLIENT_UNKNOWN.because(
+                        f.message(),
+                        "check --client-id and --client-secret; leave them out to have a client registered");
             default -> other.because(f.message(), e.getRemedy());
         };
     }

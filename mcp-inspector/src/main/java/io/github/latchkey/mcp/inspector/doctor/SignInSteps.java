@@ -26,7 +26,8 @@ final class SignInSteps {
     /** Whether the failure is one of the sign-in itself. */
     static boolean isAboutSignIn(Findings f) {
         McpException failure = f.failure();
-        return failure != null && (failure instanceof AuthorizationFailedException || failure.getPhase() == Phase.AUTHORIZE);
+        return failure != null
+                && (failure instanceof AuthorizationFailedException || failure.getPhase() == Phase.AUTHORIZE);
     }
 
     static List<Step> of(Findings f) {
@@ -47,9 +48,11 @@ final class SignInSteps {
             steps.set(last, steps.get(last).endedAs(Step.Outcome.OK, Words.bounded(event.getOutcome()), Map.of()));
             return;
         }
-        String type = event.getAnswer() == null ? null : event.getAnswer().getHeaders().get("content-type");
-        Map<String, @Nullable Object> facts =
-                facts("url", event.getUrl(), "status", status, "contentType", type == null ? null : Words.bounded(type));
+        String type = event.getAnswer() == null
+                ? null
+                : event.getAnswer().getHeaders().get("content-type");
+        Map<String, @Nullable Object> facts = facts(
+                "url", event.getUrl(), "status", status, "contentType", type == null ? null : Words.bounded(type));
         String where = event.getUrl() == null ? "" : event.getUrl() + ": ";
         steps.add(new Step(
                 event.getStep(), outcome(event, status), event.getElapsedMillis(), where + event.getOutcome(), facts));

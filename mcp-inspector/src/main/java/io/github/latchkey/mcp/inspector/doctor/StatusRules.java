@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Failing statuses of the MCP endpoint, other than 401. */
 final class StatusRules {
-    private static final Pattern LOGIN =
-            Pattern.compile("login|signin|sign-in|sign_in|/sso|saml|oauth|authorize|/auth\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LOGIN = Pattern.compile(
+            "login|signin|sign-in|sign_in|/sso|saml|oauth|authorize|/auth\\b", Pattern.CASE_INSENSITIVE);
 
     private StatusRules() {}
 
@@ -20,8 +20,9 @@ final class StatusRules {
         return switch (f.failure().getCode()) {
             case INSUFFICIENT_SCOPE -> scope(f);
             case FORBIDDEN -> forbidden(f, answer);
-            case RATE_LIMITED -> Cause.RATE_LIMITED.because(
-                    "the server limits how often it is asked, and the limit is reached", f.remedy());
+            case RATE_LIMITED ->
+                Cause.RATE_LIMITED.because(
+                        "the server limits how often it is asked, and the limit is reached", f.remedy());
             case SERVER_ERROR -> serverError(f, answer);
             case NOT_MCP -> noEndpoint(f, answer);
             case REJECTED -> rejected(f, answer);
@@ -30,8 +31,7 @@ final class StatusRules {
     }
 
     private static Verdict scope(Findings f) {
-        List<String> missing =
-                f.failure() instanceof InsufficientScopeException e ? e.getMissingScopes() : List.of();
+        List<String> missing = f.failure() instanceof InsufficientScopeException e ? e.getMissingScopes() : List.of();
         String scopes = missing.isEmpty() ? "more scopes" : "the scopes " + Words.bounded(String.join(" ", missing));
         return Cause.INSUFFICIENT_SCOPE.because(
                 "the token is good, but the server wants " + scopes + " for this",
@@ -104,5 +104,4 @@ final class StatusRules {
             return false;
         }
     }
-
 }

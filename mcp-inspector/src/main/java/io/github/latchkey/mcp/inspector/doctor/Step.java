@@ -44,7 +44,8 @@ public record Step(
         }
     }
 
-    static Step ok(String name, @Nullable Long elapsedMs, String summary, Map<String, ? extends @Nullable Object> facts) {
+    static Step ok(
+            String name, @Nullable Long elapsedMs, String summary, Map<String, ? extends @Nullable Object> facts) {
         return new Step(name, Outcome.OK, elapsedMs, summary, facts);
     }
 

@@ -45,7 +45,8 @@ final class TlsProbe {
         } catch (IOException | GeneralSecurityException e) {
             if (version == null) problem = Words.bounded(e.getMessage());
         }
-        List<NetworkFacts.Certificate> chain = shown.stream().map(TlsProbe::facts).toList();
+        List<NetworkFacts.Certificate> chain =
+                shown.stream().map(TlsProbe::facts).toList();
         return new NetworkFacts.Tls(version, cipher, chain, NetworkProbe.millisSince(start), problem);
     }
 

@@ -67,7 +67,9 @@ final class TlsRules {
 
     private static Verdict untrusted(Findings f) {
         List<Certificate> chain = chain(f);
-        String issuer = chain.isEmpty() ? "" : ", " + Words.bounded(chain.get(chain.size() - 1).issuer()) + ",";
+        String issuer = chain.isEmpty()
+                ? ""
+                : ", " + Words.bounded(chain.get(chain.size() - 1).issuer()) + ",";
         boolean isAlone = chain.size() == 1 && !chain.get(0).isSelfSigned();
         String what = chain.size() == 1 && chain.get(0).isSelfSigned()
                 ? "the certificate of the server is signed by itself, and not trusted here"

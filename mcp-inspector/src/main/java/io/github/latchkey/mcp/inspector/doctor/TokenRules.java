@@ -51,7 +51,8 @@ final class TokenRules {
         }
         String said = said(f);
         if (f.subject().credential() != Subject.Credential.NONE && f.trail().last(TokenEvent.class) == null) {
-            String which = f.subject().credential() == Subject.Credential.BEARER ? "--bearer" : "the Authorization header";
+            String which =
+                    f.subject().credential() == Subject.Credential.BEARER ? "--bearer" : "the Authorization header";
             return Cause.BEARER_REFUSED.because(
                     "the server refuses the token of " + which + said,
                     "use another token, or leave it out to see how the server would have you sign in");
@@ -69,7 +70,8 @@ final class TokenRules {
         Long start = claims.getNotBefore() != null ? claims.getNotBefore() : claims.getIssuedAt();
         if (start != null && start > now + LEEWAY_SECONDS) {
             return Cause.CLOCK_SKEW.because(
-                    "the server refuses the token, which by the clock here begins only in " + Words.duration(start - now),
+                    "the server refuses the token, which by the clock here begins only in "
+                            + Words.duration(start - now),
                     "set the clock of this machine, or that of the authorization server: synchronize both by NTP");
         }
         if (claims.getExpiresAt() != null && claims.getExpiresAt() < now) {
@@ -84,13 +86,16 @@ final class TokenRules {
         TokenEvent token = f.trail().last(TokenEvent.class);
         String resource = token == null ? url : token.getResource();
         List<String> audience = claims.getAudience();
-        if (audience.isEmpty() || audience.contains(resource) || audience.stream().anyMatch(url::startsWith)) {
+        if (audience.isEmpty()
+                || audience.contains(resource)
+                || audience.stream().anyMatch(url::startsWith)) {
             return null;
         }
         Fault fault = token == null ? Fault.OPTIONS : Fault.AUTHORIZATION_SERVER;
         return Cause.AUDIENCE_MISMATCH.because(
                 fault,
-                "the token is for " + Words.bounded(String.join(", ", audience)) + ", and not for " + Words.bounded(resource),
+                "the token is for " + Words.bounded(String.join(", ", audience)) + ", and not for "
+                        + Words.bounded(resource),
                 token == null
                         ? "use a token that was asked for with resource=" + Words.bounded(url)
                         : "have the authorization server put the parameter resource into the audience of its tokens (RFC 8707)");

@@ -52,7 +52,8 @@ class DiagnosisTest {
 
     @Test
     void theProxyOfTheProcessMakesNoSense() {
-        network = new NetworkFacts("https", "mcp.example", 443, null, "HTTPS_PROXY must begin with http://", null, null, null);
+        network = new NetworkFacts(
+                "https", "mcp.example", 443, null, "HTTPS_PROXY must begin with http://", null, null, null);
         assertEquals(Cause.PROXY_SETTING, cause(unreachable(null)));
     }
 
@@ -74,7 +75,8 @@ class DiagnosisTest {
 
     @Test
     void nobodyFinishesTheSignIn() {
-        McpException failure = new RequestTimeoutException("nobody", "sign-in", 1, details(Phase.AUTHORIZE, null), null);
+        McpException failure =
+                new RequestTimeoutException("nobody", "sign-in", 1, details(Phase.AUTHORIZE, null), null);
         assertEquals(Cause.SIGN_IN_TIMEOUT, cause(failure));
     }
 
@@ -95,14 +97,14 @@ class DiagnosisTest {
         trail.onEvent(new HttpExchangeEvent("POST", URL, "server/discover", 200, null, 1, answer));
         Verdict verdict = Diagnosis.of(findings(null));
         assertEquals(Cause.CLOCK_SKEW, verdict.cause());
-        assertEquals(
-                "it works, but the clock of the server is 15 minutes behind the clock here", verdict.message());
+        assertEquals("it works, but the clock of the server is 15 minutes behind the clock here", verdict.message());
     }
 
     @Test
     void whatNoRuleKnowsIsToldAsItIs() {
         JsonRpcError error = new JsonRpcError(-32603, "boom", null);
-        Verdict verdict = Diagnosis.of(findings(new JsonRpcException("it said boom", error, details(Phase.REQUEST, null))));
+        Verdict verdict =
+                Diagnosis.of(findings(new JsonRpcException("it said boom", error, details(Phase.REQUEST, null))));
         assertEquals(Cause.OTHER, verdict.cause());
         assertEquals("it said boom", verdict.message());
         assertEquals("do something", verdict.remedy());

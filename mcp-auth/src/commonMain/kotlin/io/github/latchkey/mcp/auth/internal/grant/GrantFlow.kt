@@ -1,11 +1,11 @@
 package io.github.latchkey.mcp.auth.internal.grant
 
-import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.Grant
 import io.github.latchkey.mcp.auth.GrantKey
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.internal.OAuthContext
 import io.github.latchkey.mcp.auth.internal.SignInHttp
 import io.github.latchkey.mcp.auth.internal.SignedIn
