@@ -32,6 +32,12 @@ final class ConnectionRules {
                     "nothing accepts connections at " + Words.host(f.subject().shown()),
                     "start the server, or correct the port in the URL");
         }
+        NetworkFacts.Tls tls = f.network() == null ? null : f.network().tls();
+        if (tls != null && tls.wantsCertificate()) {
+            return Cause.TLS_CLIENT_CERTIFICATE.because(
+                    "the server asks for a certificate of the client, and hangs up: " + f.message(),
+                    "give the certificate that the server expects: --client-cert and --client-key");
+        }
         return Cause.CONNECTION_LOST.because(
                 "the connection was made, but it ended before an answer came: " + f.message(),
                 "look into the log of the server, or of the proxy before it: it hung up on this request");

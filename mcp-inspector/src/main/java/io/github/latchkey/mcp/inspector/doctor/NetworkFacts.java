@@ -40,11 +40,13 @@ public record NetworkFacts(
     /**
      * @param version null if there was no handshake; then {@code problem} says why
      * @param chain as the server sent it, its own certificate first
+     * @param wantsCertificate whether the server asked for a certificate of the client
      */
     public record Tls(
             @Nullable String version,
             @Nullable String cipher,
             List<Certificate> chain,
+            boolean wantsCertificate,
             long elapsedMs,
             @Nullable String problem) {}
 

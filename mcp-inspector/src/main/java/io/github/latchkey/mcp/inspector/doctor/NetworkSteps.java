@@ -68,6 +68,8 @@ final class NetworkSteps {
                 tls.version(),
                 "cipher",
                 tls.cipher(),
+                "wantsClientCertificate",
+                tls.wantsCertificate() ? true : null,
                 "certificates",
                 tls.chain().stream().map(NetworkSteps::certificate).toList());
         boolean isRefused = f.hasCode(ErrorCode.TLS) && !SignInSteps.isAboutSignIn(f);

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -11,10 +13,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,7 @@ final class TlsProbe {
     private final String host;
     private final int limitMillis;
     private final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
+    private volatile boolean isAsked;
 
     TlsProbe(String host, Duration limit) {
         this.host = host;
@@ -47,12 +52,12 @@ final class TlsProbe {
         }
         List<NetworkFacts.Certificate> chain =
                 shown.stream().map(TlsProbe::facts).toList();
-        return new NetworkFacts.Tls(version, cipher, chain, NetworkProbe.millisSince(start), problem);
+        return new NetworkFacts.Tls(version, cipher, chain, isAsked, NetworkProbe.millisSince(start), problem);
     }
 
     private SSLContext context() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Onlooker(shown)}, new SecureRandom());
+        context.init(new KeyManager[] {new Empty()}, new TrustManager[] {new Onlooker(shown)}, new SecureRandom());
         return context;
     }
 
@@ -77,6 +82,42 @@ final class TlsProbe {
                     .toList();
         } catch (CertificateParsingException e) {
             return List.of();
+        }
+    }
+
+    /** Has no certificate, and notices that one is asked for. */
+    private final class Empty extends X509ExtendedKeyManager {
+        @Override
+        public @Nullable String chooseClientAlias(
+                String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            isAsked = true;
+            return null;
+        }
+
+        @Override
+        public String @Nullable [] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate @Nullable [] getCertificateChain(String alias) {
+            return null;
+        }
+
+        @Override
+        public @Nullable PrivateKey getPrivateKey(String alias) {
+            return null;
         }
     }
 
