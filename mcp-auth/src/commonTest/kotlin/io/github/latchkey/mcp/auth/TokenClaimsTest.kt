@@ -17,7 +17,9 @@ class TokenClaimsTest : FunSpec({
     context("parseOrNull") {
         test("reads what helps to find a fault") {
             val claims =
-                TokenClaims.parseOrNull(jwt("""{"iss":"https://id","aud":["a","b"],"scope":"x y","iat":1,"nbf":2,"exp":3.5}""")).shouldNotBeNull()
+                TokenClaims.parseOrNull(
+                    jwt("""{"iss":"https://id","aud":["a","b"],"scope":"x y","iat":1,"nbf":2,"exp":3.5}"""),
+                ).shouldNotBeNull()
             claims.issuer shouldBe "https://id"
             claims.audience shouldContainExactly listOf("a", "b")
             claims.scopes shouldContainExactly listOf("x", "y")
