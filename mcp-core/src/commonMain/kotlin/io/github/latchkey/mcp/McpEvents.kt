@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp
 
+import io.github.latchkey.mcp.transport.HttpChallenge
 import kotlin.jvm.JvmField
+import kotlin.jvm.JvmOverloads
 
 /**
  * Hears what Latchkey does while it does it: the one stream behind the inspector's timeline, the log and [McpException.trace].
@@ -57,14 +59,18 @@ public class NegotiationEvent(
  * @property rpcMethod the JSON-RPC method it carried, null if none
  * @property status null if there was no answer; then [failure] says why
  * @property elapsedMillis from the start of the exchange to the response headers
+ * @property answer the headers that tell something, and the challenges; never the body, which has not been read. Null if there was no answer
+ * @property givesSession whether the answer came with a session id; never which
  */
-public class HttpExchangeEvent(
+public class HttpExchangeEvent @JvmOverloads constructor(
     public val httpMethod: String,
     public val url: String,
     public val rpcMethod: String?,
     public val status: Int?,
     public val failure: String?,
     public val elapsedMillis: Long,
+    public val answer: HttpAnswer? = null,
+    public val givesSession: Boolean = false,
 ) : McpEvent() {
     override val name: String get() = "http.exchange"
     override val fields: Map<String, Any?>
@@ -76,19 +82,35 @@ public class HttpExchangeEvent(
                 "status" to status,
                 "failure" to failure,
                 "elapsedMillis" to elapsedMillis,
+                "contentType" to answer?.headers?.get("content-type"),
+                "givesSession" to givesSession,
             )
 }
 
-/** The server asked for credentials, or for better ones, and [isRetried] says whether the request is sent again. */
+/**
+ * The server asked for credentials, or for better ones, and [isRetried] says whether the request is sent again.
+ *
+ * @property challenges what stands in `WWW-Authenticate`; empty if the server sent none
+ */
 public class ChallengeEvent(
     public val url: String,
     public val status: Int,
-    public val schemes: List<String>,
+    public val challenges: List<HttpChallenge>,
     public val isRetried: Boolean,
 ) : McpEvent() {
+    /** The schemes of [challenges]. */
+    public val schemes: List<String> get() = challenges.map { it.scheme }
+
     override val name: String get() = "authorization.challenge"
     override val fields: Map<String, Any?>
-        get() = mapOf("url" to url, "status" to status, "schemes" to schemes, "isRetried" to isRetried)
+        get() =
+            mapOf(
+                "url" to url,
+                "status" to status,
+                "schemes" to schemes,
+                "challenges" to challenges.map { it.toString() },
+                "isRetried" to isRetried,
+            )
 }
 
 /**
@@ -98,16 +120,26 @@ public class ChallengeEvent(
  * @property url the document or endpoint, its query left out where it may hold a secret; null if the step needs none
  * @property outcome what came of it, in a few words
  * @property elapsedMillis how long it took, null if nothing was waited for
+ * @property answer the status and the headers that tell something, never the body; null if this is about no HTTP answer
  */
-public class AuthorizationEvent(
+public class AuthorizationEvent @JvmOverloads constructor(
     public val step: String,
     public val url: String?,
     public val outcome: String,
     public val elapsedMillis: Long? = null,
+    public val answer: HttpAnswer? = null,
 ) : McpEvent() {
     override val name: String get() = "authorization.step"
     override val fields: Map<String, Any?>
-        get() = mapOf("step" to step, "url" to url, "outcome" to outcome, "elapsedMillis" to elapsedMillis)
+        get() =
+            mapOf(
+                "step" to step,
+                "url" to url,
+                "outcome" to outcome,
+                "elapsedMillis" to elapsedMillis,
+                "status" to answer?.status,
+                "contentType" to answer?.headers?.get("content-type"),
+            )
 }
 
 /** A response stream was opened ([isOpen]) or closed. */
@@ -223,10 +255,33 @@ public class ServerLogEvent(
     override val fields: Map<String, Any?> get() = mapOf("line" to line)
 }
 
-/** Something a person should look at that failed nobody's call: a message nobody waited for, a tool left out. */
-public class WarningEvent(
+/**
+ * A server that is a child process was started ([isRunning]) or has ended.
+ *
+ * @property exitCode how it ended; null while it runs, and where it is not known
+ */
+public class ServerProcessEvent(
+    public val isRunning: Boolean,
+    public val exitCode: Int?,
+) : McpEvent() {
+    override val name: String get() = if (isRunning) "server.start" else "server.end"
+    override val fields: Map<String, Any?> get() = mapOf("exitCode" to exitCode)
+}
+
+/**
+ * Something a person should look at that failed nobody's call: a message nobody waited for, a tool left out.
+ *
+ * @property kind a stable name for those that programs tell apart, such as [STRAY_OUTPUT]; null for the others
+ */
+public class WarningEvent @JvmOverloads constructor(
     public val message: String,
+    public val kind: String? = null,
 ) : McpEvent() {
     override val name: String get() = "warning"
-    override val fields: Map<String, Any?> get() = mapOf("message" to message)
+    override val fields: Map<String, Any?> get() = mapOf("message" to message, "kind" to kind)
+
+    public companion object {
+        /** The [kind] of a warning about a line that a server wrote to its standard output and that is no message. */
+        public const val STRAY_OUTPUT: String = "stray_output"
+    }
 }

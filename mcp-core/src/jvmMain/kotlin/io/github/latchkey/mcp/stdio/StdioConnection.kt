@@ -14,6 +14,7 @@ import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.ServerLogEvent
+import io.github.latchkey.mcp.ServerProcessEvent
 import io.github.latchkey.mcp.UnreachableException
 import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.transport.Connection
@@ -54,6 +55,7 @@ internal class StdioConnection(
     private val stopping = Mutex()
 
     fun start() {
+        tell(isRunning = true, exitCode = null)
         pipe.start()
         scope.launch {
             try {
@@ -96,7 +98,11 @@ internal class StdioConnection(
             try {
                 JsonRpcMessage.parseBatch(line)
             } catch (e: SerializationException) {
-                if (events.isListening) events.onEvent(WarningEvent("a line on the server's output is no JSON-RPC message: ${e.message}"))
+                if (events.isListening) {
+                    events.onEvent(
+                        WarningEvent("a line on the server's output is no JSON-RPC message: ${e.message}", WarningEvent.STRAY_OUTPUT),
+                    )
+                }
                 return
             }
         messages.forEach(pending::dispatch)
@@ -143,7 +149,12 @@ internal class StdioConnection(
         return lost()
     }
 
+    private fun tell(isRunning: Boolean, exitCode: Int?) {
+        if (events.isListening) events.onEvent(ServerProcessEvent(isRunning, exitCode))
+    }
+
     private fun end(failure: McpException) {
+        tell(isRunning = false, exitCode = if (process.isAlive) null else process.exitValue())
         ended.complete(failure)
         pending.fail(failure)
     }

@@ -42,6 +42,7 @@ final class Program {
         operations.put("complete", new CompleteOperation());
         operations.put("listen", new ListenOperation());
         operations.put("replay", new ReplayOperation());
+        operations.put("doctor", new DoctorOperation());
         operations.put("servers", new ServersOperation());
         operations.put("login", new LoginOperation());
         operations.put("logout", new LogoutOperation());

@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.ClientOptions;
 import io.github.latchkey.mcp.ErrorCode;
 import io.github.latchkey.mcp.Implementation;
 import io.github.latchkey.mcp.McpClientFutures;
+import io.github.latchkey.mcp.McpEvents;
 import io.github.latchkey.mcp.McpException;
 import io.github.latchkey.mcp.McpSessionFutures;
 import io.github.latchkey.mcp.Phase;
@@ -49,9 +50,33 @@ abstract class SessionOperation extends Operation {
     /** Does what the command is for. The session is closed afterwards. */
     abstract Outcome use(McpSessionFutures session, SessionReport report, Invocation invocation);
 
+    /** Looks around before anything is sent, when the options have been looked at. */
+    void before(Invocation invocation) {}
+
+    /** What comes of it if there is no session, or {@link #use} failed. */
+    Outcome failed(McpException failure, Invocation invocation) {
+        throw failure;
+    }
+
+    /** Who hears what happens, {@code report} among them. */
+    McpEvents listener(SessionReport report) {
+        return report;
+    }
+
+    /** Null if a 401 is told at once. Throws {@link IllegalArgumentException} for options that cannot be. */
+    @Nullable
+    Authorizer newAuthorizer(Invocation invocation) {
+        return SignIn.authorizer(credentials, address(), invocation);
+    }
+
     /** Set by {@link #run}. */
     @SuppressWarnings("NullAway.Init")
     private Target target;
+
+    /** Whether the server is a process that is started here. */
+    boolean isProcess() {
+        return target.process() != null;
+    }
 
     /** The URL, or the command line of a server that is started. */
     String address() {
@@ -67,6 +92,7 @@ abstract class SessionOperation extends Operation {
         network.check();
         roots.check();
         check();
+        before(invocation);
         Questions questions = questions(invocation.console());
         SessionReport report = new SessionReport(credentials.bearer != null);
         long start = System.nanoTime();
@@ -77,6 +103,8 @@ abstract class SessionOperation extends Operation {
             if (self != null) questions.nameServer(self.getTitle() == null ? self.getName() : self.getTitle());
             invocation.onInterrupt(session::close);
             return use(session, report, invocation);
+        } catch (McpException e) {
+            return failed(e, invocation);
         }
     }
 
@@ -124,10 +152,12 @@ abstract class SessionOperation extends Operation {
 
     /** Somebody who sends an Authorization header has signed in already. */
     private @Nullable Authorizer authorizer(Invocation invocation) {
-        boolean isGiven =
-                server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"))
-                        || target.headers().keySet().stream().anyMatch("Authorization"::equalsIgnoreCase);
-        return isGiven ? null : SignIn.authorizer(credentials, address(), invocation);
+        return isAuthorizationGiven() ? null : newAuthorizer(invocation);
+    }
+
+    boolean isAuthorizationGiven() {
+        return server.headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Authorization"))
+                || target.headers().keySet().stream().anyMatch("Authorization"::equalsIgnoreCase);
     }
 
     private Questions questions(Console console) {
@@ -144,7 +174,7 @@ abstract class SessionOperation extends Operation {
         ClientOptions.Builder options = new ClientOptions.Builder()
                 .clientInfo(new Implementation("latchkey", Version.text()))
                 .protocolVersions(server.versions())
-                .events(invocation.eventsAfter(report));
+                .events(invocation.eventsAfter(listener(report)));
         questions.declare(options);
         roots.declare(options);
         Duration timeout = server.timeout;

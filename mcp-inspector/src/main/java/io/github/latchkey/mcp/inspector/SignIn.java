@@ -22,6 +22,11 @@ final class SignIn {
     static @Nullable Authorizer authorizer(CredentialOptions options, String url, Invocation invocation) {
         if (options.bearer != null) return new BearerToken(options.bearer.value());
         if (options.isNonInteractive && !options.describeClient() && !isStored(options, url, invocation)) return null;
+        return oauth(options, invocation);
+    }
+
+    /** Goes as far as it gets, up to where a person is needed if there is none. */
+    static Authorizer oauth(CredentialOptions options, Invocation invocation) {
         return OAuthAuthorizers.create(oauthOptions(options, invocation.console()));
     }
 

@@ -1,5 +1,8 @@
 package io.github.latchkey.mcp.inspector;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Words and columns for people. */
 final class Text {
     private Text() {}
@@ -38,6 +41,22 @@ final class Text {
     /** All of {@code text} on one line, cut at {@code max} characters. */
     static String oneLine(String text, int max) {
         return firstLine(text.strip().replaceAll("\\s*\\R\\s*", "; "), max);
+    }
+
+    /** The words of {@code text} in lines of at most {@code width} characters; a longer word has a line of its own. */
+    static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.strip().split("\\s+")) {
+            if (line.length() > 0 && line.length() + 1 + word.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            if (line.length() > 0) line.append(' ');
+            line.append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /** {@code 850 ms}, {@code 2.1 s}. */

@@ -6,6 +6,7 @@ import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationGrant
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.StepUp
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.internal.authorization.initialScopes
 import io.github.latchkey.mcp.auth.internal.authorization.promptFailing
 import io.github.latchkey.mcp.auth.internal.authorization.stepUpScopes
@@ -194,7 +195,9 @@ internal class EndpointAuthorization(
             if (!isRestored) {
                 val stored = findStored()
                 if (heldGrant.compareAndSet(null, stored) && stored != null) {
-                    http(request).emit(TOKEN, stored.key.issuer, "found in the store")
+                    val http = http(request)
+                    http.emit(TOKEN, stored.key.issuer, "found in the store")
+                    http.emit(TokenEvent.of(TokenEvent.Source.STORED, stored.key, stored.grant, options.clock.now()))
                 }
                 isRestored = true
             }

@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.auth.AccessToken
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep.REFRESH
 import io.github.latchkey.mcp.auth.Grant
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.TokenStoreException
 import io.github.latchkey.mcp.auth.internal.discovery.AuthorizationServer
 import io.github.latchkey.mcp.auth.internal.discovery.Discovery
@@ -56,7 +57,10 @@ internal class Renewal(
         return try {
             TokenEndpoint(http, context, server, held.client, held.prover)
                 .refresh(refreshToken, held.key.resource, stored.requestedScopes, stored.grantedScopes)
-                .also { http.emit(REFRESH, url, "token refreshed") }
+                .also {
+                    http.emit(REFRESH, url, "token refreshed")
+                    http.emit(TokenEvent.of(TokenEvent.Source.REFRESHED, held.key, it, options.clock.now()))
+                }
         } catch (e: AuthorizationFailedException) {
             if (e.isRetryable || e.error == null) throw e
             http.emit(REFRESH, url, "refused: ${e.error}")

@@ -10,6 +10,7 @@ import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.WarningEvent
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import io.github.latchkey.mcp.auth.AuthorizationStep
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.authorizationFailed
 import io.github.latchkey.mcp.auth.internal.url.HttpUrl
 import io.github.latchkey.mcp.auth.internal.url.UrlSafety
@@ -44,17 +45,19 @@ internal class SignInHttp(
 
     fun emit(step: AuthorizationStep, url: String?, outcome: String) = events.onEvent(AuthorizationEvent(step.id, url, outcome))
 
+    fun emit(event: TokenEvent) = events.onEvent(event)
+
     fun warn(message: String) = events.onEvent(WarningEvent(message))
 
     private suspend fun send(step: AuthorizationStep, url: HttpUrl, request: Request): Response {
         val start = TimeSource.Monotonic.markNow()
-        val report = { outcome: String ->
-            events.onEvent(AuthorizationEvent(step.id, url.withoutQuery, outcome, start.elapsedNow().inWholeMilliseconds))
+        val report = { outcome: String, answer: HttpAnswer? ->
+            events.onEvent(AuthorizationEvent(step.id, url.withoutQuery, outcome, start.elapsedNow().inWholeMilliseconds, answer))
         }
         return try {
-            http.fetch(request).also { report(outcomeOf(it)) }
+            http.fetch(request).also { report(outcomeOf(it), answerOf(it)) }
         } catch (e: MessageTooLargeException) {
-            report("too large")
+            report("too large", null)
             throw authorizationFailed(
                 step,
                 url.withoutQuery,
@@ -64,7 +67,7 @@ internal class SignInHttp(
                 cause = e,
             )
         } catch (e: McpException) {
-            report(e.code.id)
+            report(e.code.id, e.answer)
             throw e
         }
     }
@@ -152,4 +155,6 @@ internal fun retryAfterSeconds(response: Response): Long? = response.headers["re
 
 /** What may be told of an answer: not its body, which may hold a token. */
 internal fun answerOf(response: Response): HttpAnswer =
-    HttpAnswer(response.status, response.headers.filterKeys { it == "content-type" || it == "retry-after" })
+    HttpAnswer(response.status, response.headers.filterKeys { it in TELLING_HEADERS })
+
+private val TELLING_HEADERS = setOf("content-type", "date", "retry-after", "server", "via")

@@ -121,7 +121,7 @@ internal class HttpSender(
         return engine.execute(request, options.connectTimeoutMillis, { fault, cause ->
             unanswered(call, start, fault, cause)
         }) { received ->
-            tell(call, start, received.status, failure = null)
+            tell(call, start, received)
             credentials?.onResponse(received.status) { received.headers[it] }
             val answer = receive(call, received, secrets)
             answer.body.use { if (answer.isSuccess) accept(answer, received, onAccepted) else refuse(answer, received) }
@@ -210,14 +210,17 @@ internal class HttpSender(
                 authorizer?.let { call.context.deadline.paused { it.onChallenge(challenge) } }
             } catch (e: McpException) {
                 e.addSuppressed(refusal)
+                tellChallenge(challenge, isRetried = false)
                 throw e
             }
         val isRetried = decision == ChallengeDecision.RETRY
-        if (events.isListening) {
-            events.onEvent(ChallengeEvent(endpoint.shown, challenge.status, challenge.challenges.map { it.scheme }, isRetried))
-        }
+        tellChallenge(challenge, isRetried)
         if (isRetried) tellRetry(call, "new credentials after HTTP ${challenge.status}")
         return isRetried
+    }
+
+    private fun tellChallenge(challenge: AuthorizationChallenge, isRetried: Boolean) {
+        if (events.isListening) events.onEvent(ChallengeEvent(endpoint.shown, challenge.status, challenge.challenges, isRetried))
     }
 
     private fun tellRetry(call: HttpCall, reason: String) {
@@ -230,14 +233,30 @@ internal class HttpSender(
     private fun unanswered(call: HttpCall, start: TimeMark, fault: EngineFault, cause: Throwable): McpException {
         call.isInFlight = false
         val failure = fault.beforeAnswer(endpoint.shown, call.context.phase, options.connectTimeoutMillis, cause)
-        tell(call, start, status = null, failure.message)
+        if (events.isListening) {
+            val millis = start.elapsedNow().inWholeMilliseconds
+            events.onEvent(HttpExchangeEvent(call.httpMethod.value, endpoint.shown, call.rpcMethod, null, failure.message, millis))
+        }
         return failure
     }
 
-    private fun tell(call: HttpCall, start: TimeMark, status: Int?, failure: String?) {
+    private fun tell(call: HttpCall, start: TimeMark, received: EngineAnswer) {
         if (!events.isListening) return
         val millis = start.elapsedNow().inWholeMilliseconds
-        events.onEvent(HttpExchangeEvent(call.httpMethod.value, endpoint.shown, call.rpcMethod, status, failure, millis))
+        val answer = httpAnswer(received.status, received.headers, body = null, secrets = emptyList())
+        val givesSession = received.headers[McpHeaders.SESSION_ID] != null
+        events.onEvent(
+            HttpExchangeEvent(
+                call.httpMethod.value,
+                endpoint.shown,
+                call.rpcMethod,
+                answer.status,
+                failure = null,
+                millis,
+                answer,
+                givesSession,
+            ),
+        )
     }
 
     private companion object {

@@ -1,8 +1,10 @@
 package io.github.latchkey.mcp.http.internal;
 
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request on a kept connection that the server has closed is lost, and cannot be sent again, as the server might have seen
  * it. OkHttp asks {@link #isClosed} before it uses a kept connection; the JDK does not know then that the peer has closed. So
  * a socket that nobody reads from, and has not for a while, looks whether its stream has ended. That takes a millisecond when it
- * has not, which is why it is not done between requests that follow each other at once. A socket that has ended is closed there
+ * has not, which is why it is not done between requests that follow each other at once. Nor is it done while the last word is ours:
+ * after the handshake of TLS 1.3 come the tickets of the server, which are no end, and nobody has read them yet. A socket that has ended is closed there
  * and then: what the JDK does first when it closes TLS fails on a socket that says it is closed, and then nobody closes it.
  *
  * <p>OkHttp limits the TCP connect and leaves the TLS handshake to the read timeout, of which we want none. So reads are limited
@@ -134,6 +137,29 @@ final class KeptSocket extends Socket {
             }
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return new WatchedOutputStream(super.getOutputStream());
+    }
+
+    private final class WatchedOutputStream extends FilterOutputStream {
+        WatchedOutputStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            hasBeenRead = false;
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            hasBeenRead = false;
+            out.write(bytes, offset, length);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.latchkey.mcp.auth.AuthorizationGrant
 import io.github.latchkey.mcp.auth.AuthorizationStep.TOKEN
 import io.github.latchkey.mcp.auth.Grant
 import io.github.latchkey.mcp.auth.GrantKey
+import io.github.latchkey.mcp.auth.TokenEvent
 import io.github.latchkey.mcp.auth.internal.OAuthContext
 import io.github.latchkey.mcp.auth.internal.SignInHttp
 import io.github.latchkey.mcp.auth.internal.SignedIn
@@ -43,6 +44,7 @@ internal class TokenIssue(
         val grant = forgetting(client) { TokenEndpoint(http, context, protection.server, client, protection.prover).grant(request, scopes) }
         val signedIn = keep(protection, client, grant)
         http.emit(TOKEN, protection.server.tokenEndpoint?.withoutQuery, "token obtained")
+        http.emit(TokenEvent.of(TokenEvent.Source.OBTAINED, signedIn.key, grant, context.options.clock.now()))
         return signedIn
     }
 
