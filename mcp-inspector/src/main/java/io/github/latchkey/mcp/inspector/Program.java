@@ -112,8 +112,7 @@ final class Program {
 
     /** Looking at all commands is a good part of what a start costs, so picocli gets to see the one that is meant. */
     private ParseResult parse(List<String> args) {
-        List<String> named =
-                operations.keySet().stream().filter(args::contains).toList();
+        List<String> named = operations.keySet().stream().filter(args::contains).toList();
         if (named.size() == 1) {
             try {
                 ParseResult parsed = parse(args, commandLine(named));
@@ -126,7 +125,8 @@ final class Program {
     }
 
     private static ParseResult parse(List<String> args, CommandLine commandLine) {
-        return commandLine.parseArgs(LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
+        return commandLine.parseArgs(
+                LeadingOptions.behindCommand(args, commandLine).toArray(String[]::new));
     }
 
     /** With all commands. */

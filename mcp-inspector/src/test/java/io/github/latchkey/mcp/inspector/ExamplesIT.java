@@ -48,9 +48,8 @@ final class ExamplesIT {
         Examples.commandLine()
                 .getSubcommands()
                 .forEach((name, command) -> Examples.of(command).stream()
-                        .filter(each -> !NEED_MORE.contains(name)
-                                && !each.contains("example.com")
-                                && !each.contains("stdio:"))
+                        .filter(each ->
+                                !NEED_MORE.contains(name) && !each.contains("example.com") && !each.contains("stdio:"))
                         .forEach(examples::add));
         return examples;
     }

@@ -16,8 +16,8 @@ final class HelpTest {
     private static final List<String> OF_EVERY_SESSION = List.of(
             "--json --bearer --header --client-id --client-secret --client-metadata-url --scope --non-interactive --no-browser"
                     .split(" ", -1));
-    private static final List<String> OF_EVERY_CONNECTION =
-            List.of("--open-browser-command --timeout --protocol --store --proxy --ca --trace --verbose".split(" ", -1));
+    private static final List<String> OF_EVERY_CONNECTION = List.of(
+            "--open-browser-command --timeout --protocol --store --proxy --ca --trace --verbose".split(" ", -1));
 
     @Test
     void everyCommandHasExamplesThatAreUnderstood() {

@@ -36,13 +36,11 @@ final class PaperTest {
     @Test
     void aTerminalGetsLinesThatFitAndASignThatThereIsMore() {
         Page page = new Page().item("search", "(query: string)").description(LONG + "\nMore.");
-        assertEquals(
-                """
+        assertEquals("""
                 \s search(query: string)
                       Searches all that is known, and
                       finds what was meant rather than
-                      said …""",
-                write(page, new Paper(40, false)));
+                      said …""", write(page, new Paper(40, false)));
     }
 
     @Test
