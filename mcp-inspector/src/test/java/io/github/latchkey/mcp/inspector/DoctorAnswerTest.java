@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers that answer, but not as an MCP server would. */
 class DoctorAnswerTest {
-    private static final String HTML = "text/html";
     private static final String JSON = "application/json";
 
     @ParameterizedTest

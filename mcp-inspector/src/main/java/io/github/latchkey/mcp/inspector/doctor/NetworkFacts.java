@@ -24,7 +24,11 @@ public record NetworkFacts(
         @Nullable Dns dns,
         @Nullable Tcp tcp,
         @Nullable Tls tls) {
-    /** @param problem null if there are addresses */
+    /**
+     * The addresses of a name.
+     *
+     * @param problem null if there are addresses
+     */
     public record Dns(
             String host,
             List<String> addresses,
@@ -32,12 +36,16 @@ public record NetworkFacts(
             @Nullable String problem) {}
 
     /**
+     * The connection.
+     *
      * @param address the first that took a connection; null if none did
      * @param refused the addresses before it, and why
      */
     public record Tcp(@Nullable String address, int port, Map<String, String> refused, long elapsedMs) {}
 
     /**
+     * The handshake.
+     *
      * @param version null if there was no handshake; then {@code problem} says why
      * @param chain as the server sent it, its own certificate first
      * @param wantsCertificate whether the server asked for a certificate of the client
@@ -50,7 +58,11 @@ public record NetworkFacts(
             long elapsedMs,
             @Nullable String problem) {}
 
-    /** @param names the hosts that it is for; empty for one of an authority */
+    /**
+     * A certificate that the server showed.
+     *
+     * @param names the hosts that it is for; empty for one of an authority
+     */
     public record Certificate(
             String subject, String issuer, Instant validFrom, Instant validUntil, List<String> names) {
         boolean isSelfSigned() {

@@ -10,7 +10,11 @@ public final class SessionFacts {
     private @Nullable Handshake handshake;
     private @Nullable Stream stream;
 
-    /** @param isStateless whether its revision knows no sessions */
+    /**
+     * What was agreed on.
+     *
+     * @param isStateless whether its revision knows no sessions
+     */
     public record Handshake(
             String revision, boolean isStateless, @Nullable String server, List<String> offers) {}
 
@@ -33,7 +37,11 @@ public final class SessionFacts {
         }
     }
 
-    /** @param problem null if it was listed */
+    /**
+     * A list of the server.
+     *
+     * @param problem null if it was listed
+     */
     public record Listing(
             String name,
             int count,
