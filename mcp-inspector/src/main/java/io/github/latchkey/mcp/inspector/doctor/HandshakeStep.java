@@ -36,7 +36,9 @@ final class HandshakeStep {
     }
 
     private static Step failed(Findings f, List<String> found) {
-        if (f.failure() == null || (f.failure().getStatus() == null && found.isEmpty()) || SignInSteps.isAboutSignIn(f)) {
+        if (f.failure() == null
+                || (f.failure().getStatus() == null && found.isEmpty())
+                || SignInSteps.isAboutSignIn(f)) {
             return Step.skipped("handshake", "not reached");
         }
         Map<String, @Nullable Object> facts = facts("found", found.isEmpty() ? null : found);

@@ -17,7 +17,7 @@ final class ProcessRules {
                     f.message(),
                     "check that the program is installed and on the PATH of this process, and that its name is spelled right");
         }
-        ServerProcessEvent end = f.trail().processEnd();
+        ServerProcessEvent end = ownEnd(f);
         if (end != null) return exited(f, end);
         if (!f.trail().strayOutput().isEmpty()) return noise(f, "");
         if (f.hasCode(ErrorCode.TIMEOUT)) {
@@ -26,6 +26,12 @@ final class ProcessRules {
                     "check that the program is an MCP server on its standard streams, and needs no option for that");
         }
         return null;
+    }
+
+    /** How the process ended by itself; null if it did not: after a timeout it is we who ended it. */
+    static @Nullable ServerProcessEvent ownEnd(Findings f) {
+        boolean isOurs = f.failure() == null || f.hasCode(ErrorCode.TIMEOUT);
+        return isOurs ? null : f.trail().processEnd();
     }
 
     private static Verdict exited(Findings f, ServerProcessEvent end) {

@@ -42,8 +42,8 @@ final class ProcessSteps {
 
     /** Only where the process ended by itself. */
     static List<Step> end(Findings f) {
-        ServerProcessEvent end = f.trail().processEnd();
-        if (end == null || f.failure() == null) return List.of();
+        ServerProcessEvent end = ProcessRules.ownEnd(f);
+        if (end == null) return List.of();
         List<String> said = f.trail().all(ServerLogEvent.class).stream()
                 .map(event -> Words.bounded(event.getLine()))
                 .toList();
