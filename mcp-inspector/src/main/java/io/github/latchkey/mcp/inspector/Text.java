@@ -20,6 +20,10 @@ final class Text {
         return !isControl && !isDirection;
     }
 
+    static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
     /** {@code 1 tool}, {@code 2 tools}. */
     static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -22,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * it. OkHttp asks {@link #isClosed} before it uses a kept connection; the JDK does not know then that the peer has closed. So
  * a socket that nobody reads from, and has not for a while, looks whether its stream has ended. That takes a millisecond when it
  * has not, which is why it is not done between requests that follow each other at once. Nor is it done while the last word is ours:
- * after the handshake of TLS 1.3 come the tickets of the server, which are no end, and nobody has read them yet. A socket that has ended is closed there
- * and then: what the JDK does first when it closes TLS fails on a socket that says it is closed, and then nobody closes it.
+ * after the handshake of TLS 1.3 come the tickets of the server, which are no end, and nobody has read them yet. A socket that has
+ * ended is closed there and then: what the JDK does first when it closes TLS fails on a socket that says it is closed, and then nobody
+ * closes it.
  *
  * <p>OkHttp limits the TCP connect and leaves the TLS handshake to the read timeout, of which we want none. So reads are limited
  * like the connect until OkHttp, after the handshake, sets its own timeout.
@@ -75,20 +75,6 @@ final class KeptSocket extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
         return new WatchedInputStream(super.getInputStream());
-    }
-
-    /**
-     * The JDK asks {@link #isClosed} here, which is not the time to look: after a handshake of TLS 1.3 there may be session tickets
-     * that nobody has read.
-     */
-    @Override
-    public synchronized void setSoTimeout(int timeout) throws SocketException {
-        boolean isHeld = reading.tryLock(); // whoever reads holds it, and then nobody looks either
-        try {
-            super.setSoTimeout(timeout);
-        } finally {
-            if (isHeld) reading.unlock();
-        }
     }
 
     @Override
