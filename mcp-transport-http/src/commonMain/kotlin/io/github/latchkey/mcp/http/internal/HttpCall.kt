@@ -12,6 +12,7 @@ import io.ktor.http.HttpMethod
  * @property sessionId the session it belongs to; null if there is none
  * @property headers those of MCP
  * @property body null for none
+ * @property isRequest whether there is a response to wait for
  */
 internal class HttpCall(
     val httpMethod: HttpMethod,
@@ -21,6 +22,7 @@ internal class HttpCall(
     val headers: Map<String, String>,
     val body: ByteArray?,
     val context: ExchangeContext,
+    val isRequest: Boolean = false,
 ) {
     /**
      * Whether the server may be working on it: it was sent, and neither answered nor lost. Touched by the coroutine of the call

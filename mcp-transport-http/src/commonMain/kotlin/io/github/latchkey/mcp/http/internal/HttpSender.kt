@@ -135,8 +135,9 @@ internal class HttpSender(
     }
 
     private fun build(call: HttpCall, url: Url, credentials: Credentials?, callContext: CallContext?): EngineRequest {
-        val request =
-            EngineRequest(call.httpMethod, url, minOf(options.maxMessageBytes, MAX_WHOLE_BYTES), call.context.deadline::signOfLife)
+        // Whatever comes with the answer to a notification, nobody waits for it.
+        val maxWholeBytes = if (call.isRequest) minOf(options.maxMessageBytes, MAX_WHOLE_BYTES) else 0
+        val request = EngineRequest(call.httpMethod, url, maxWholeBytes, call.context.deadline::signOfLife)
         request.header(HttpHeaders.Accept, "application/json, text/event-stream")
         request.header(HttpHeaders.AcceptEncoding, ACCEPTED_ENCODING)
         request.header(HttpHeaders.UserAgent, "latchkey")

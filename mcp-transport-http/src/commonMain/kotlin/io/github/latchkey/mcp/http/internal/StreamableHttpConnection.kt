@@ -144,6 +144,7 @@ internal class StreamableHttpConnection(
             headers,
             message.encodeToByteArray(),
             context,
+            isRequest = message is JsonRpcRequest,
         )
     }
 
