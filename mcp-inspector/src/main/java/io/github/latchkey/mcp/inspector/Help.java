@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -82,10 +84,10 @@ final class Help {
         if (!others.isEmpty()) groups.put("More", others);
         StringBuilder text = new StringBuilder();
         groups.forEach((title, names) -> {
-            List<String> present = names.stream().filter(commands::containsKey).toList();
-            if (present.isEmpty()) return;
-            text.append(heading(title, paper));
-            for (String name : present) text.append(line(name, commands.get(name), paper));
+            String lines = names.stream()
+                    .flatMap(name -> Stream.ofNullable(commands.get(name)).map(help -> line(name, help, paper)))
+                    .collect(Collectors.joining());
+            if (!lines.isEmpty()) text.append(heading(title, paper)).append(lines);
         });
         return text.toString();
     }
