@@ -47,7 +47,8 @@ class GuidesTest {
         } else {
             assertEquals(right, text, "write the guides anew with -Dlatchkey.write");
         }
-        long blocks = text.lines().filter(line -> line.matches("```(java|kotlin)")).count();
+        long blocks =
+                text.lines().filter(line -> line.matches("```(java|kotlin)")).count();
         assertEquals(BLOCK.matcher(text).results().count(), blocks, "a block that is not compiled");
     }
 

@@ -10,6 +10,9 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.auth.AuthorizationFailedException
 import org.slf4j.LoggerFactory
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.logging.Handler
+import java.util.logging.LogRecord
+import java.util.logging.SimpleFormatter
 
 /** Everything that a program with this library could show to somebody: the whole log, events, exceptions, and values as text. */
 class Outputs : AutoCloseable {
@@ -26,7 +29,23 @@ class Outputs : AutoCloseable {
             }
         }
 
+    // OkHttp writes to the log of the JDK.
+    private val okHttp = java.util.logging.Logger.getLogger("okhttp3")
+    private val okHttpLevelBefore = okHttp.level
+    private val handler =
+        object : Handler() {
+            override fun publish(record: LogRecord) {
+                texts += "${record.loggerName} ${SimpleFormatter().formatMessage(record)} ${record.thrown?.stackTraceToString().orEmpty()}"
+            }
+
+            override fun flush() = Unit
+
+            override fun close() = Unit
+        }
+
     init {
+        okHttp.level = java.util.logging.Level.ALL
+        okHttp.addHandler(handler)
         root.iteratorForAppenders().forEach { it.addFilter(WarnOnly) }
         root.level = Level.TRACE
         appender.context = root.loggerContext
@@ -65,7 +84,7 @@ class Outputs : AutoCloseable {
     val count: Int get() = texts.size
 
     /** How many texts are lines of the log that our HTTP client's library wrote. */
-    val logLines: Int get() = texts.count { it.startsWith("io.ktor.client") }
+    val logLines: Int get() = texts.count { it.startsWith("okhttp3") }
 
     /** The texts that hold [secret], as it is or escaped for a URL. */
     fun showing(secret: String): List<String> {
@@ -74,6 +93,8 @@ class Outputs : AutoCloseable {
     }
 
     override fun close() {
+        okHttp.removeHandler(handler)
+        okHttp.level = okHttpLevelBefore
         root.detachAppender(appender)
         root.level = levelBefore
     }
