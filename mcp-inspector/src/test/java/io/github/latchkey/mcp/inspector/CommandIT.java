@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.latchkey.mcp.inspector.LatchkeyProcess.Finished;
+import io.github.latchkey.mcp.test.ClosedPort;
 import io.github.latchkey.mcp.test.LoopbackServer;
 import io.github.latchkey.mcp.test.ProtectedMcpServer;
 import io.github.latchkey.mcp.test.SampleTools;
@@ -195,6 +196,19 @@ class CommandIT {
         Finished run = LatchkeyProcess.run("demo", "--json").endsWith(0);
         assertTrue(text(run.result(), "scenes").contains("\"code\":\"insufficient_scope\""), run.out());
         assertEquals("", run.err());
+    }
+
+    @Test
+    void doctorSaysWhatIsWrong() {
+        String url = "http://127.0.0.1:" + ClosedPort.find() + "/mcp";
+        Finished run = LatchkeyProcess.run("doctor", url, "--json").endsWith(5);
+        assertEquals("connection_refused", text(object(run.result(), "verdict"), "cause"), run::toString);
+    }
+
+    @Test
+    void completionIsAScript() {
+        Finished run = LatchkeyProcess.run("completion", "bash").endsWith(0);
+        assertTrue(run.out().contains("complete ") && run.out().contains("doctor"), run::toString);
     }
 
     @Test

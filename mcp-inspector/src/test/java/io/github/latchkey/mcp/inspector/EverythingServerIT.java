@@ -154,6 +154,15 @@ class EverythingServerIT {
     }
 
     @Test
+    void doctorWalksTheWayToIt() {
+        Finished json = LatchkeyProcess.run("doctor", server.url(), "--json").endsWith(0);
+        assertEquals("none", text(object(json.result(), "verdict"), "cause"), json::toString);
+        Finished lines = LatchkeyProcess.run("doctor", server.url()).endsWith(0);
+        assertTrue(lines.out().startsWith("✓ url "), lines::toString);
+        assertEquals("", lines.err());
+    }
+
+    @Test
     void listens() {
         Finished run = LatchkeyProcess.run("listen", server.url(), "--for", "500ms", "--json")
                 .endsWith(0);
