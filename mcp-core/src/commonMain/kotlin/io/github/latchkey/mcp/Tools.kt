@@ -99,7 +99,12 @@ public class CallToolResult internal constructor(
     public val structuredContent: RawJson? get() = structured.takeIf { it !== RawJson.ABSENT }
 
     /** All text of the content, one block a line. */
-    public val text: String get() = content.filterIsInstance<TextContent>().joinToString("\n") { it.text }
+    public val text: String
+        get() {
+            // Mostly there is one block, whose text may be large and need not be copied.
+            val blocks = content.filterIsInstance<TextContent>()
+            return blocks.singleOrNull()?.text ?: blocks.joinToString("\n") { it.text }
+        }
 
     /** The result as JSON. */
     public fun toJson(): String = McpJson.encodeToString(serializer(), this)

@@ -1,12 +1,13 @@
 package io.github.latchkey.mcp
 
+import io.github.latchkey.mcp.internal.call
 import io.github.latchkey.mcp.transport.Transport
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
-import kotlinx.coroutines.future.future
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executor
 
@@ -29,7 +30,7 @@ public object McpClientFutures {
         val dispatcher = executor?.asCoroutineDispatcher() ?: Dispatchers.Default
         // Ended by McpSessionFutures.close, or below when there is no session to close.
         val scope = CoroutineScope(SupervisorJob() + dispatcher)
-        val connected = scope.future { McpSessionFutures(McpClient.open(transport, scope, options), scope) }
+        val connected = scope.call(CoroutineStart.DEFAULT) { McpSessionFutures(McpClient.open(transport, scope, options), scope) }
         connected.whenComplete { _, failure -> if (failure != null) scope.cancel() }
         return connected
     }

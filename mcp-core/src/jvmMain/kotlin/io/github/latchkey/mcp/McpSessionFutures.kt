@@ -1,12 +1,13 @@
 package io.github.latchkey.mcp
 
 import io.github.latchkey.mcp.internal.FlowPublisher
+import io.github.latchkey.mcp.internal.call
 import io.github.latchkey.mcp.internal.toJsonObject
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.cancel
-import kotlinx.coroutines.future.future
 import kotlinx.serialization.json.JsonObject
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Flow
@@ -27,13 +28,13 @@ public class McpSessionFutures internal constructor(
     public val protocolVersion: ProtocolVersion get() = session.protocolVersion
 
     /** @see McpSession.listTools */
-    public fun listTools(): CompletableFuture<List<Tool>> = scope.future { session.listTools() }
+    public fun listTools(): CompletableFuture<List<Tool>> = scope.call { session.listTools() }
 
     /** Page by page, each fetched when the subscriber asks for it; see [McpSession.toolPages]. */
     public fun toolPages(): Flow.Publisher<ListToolsResult> = FlowPublisher(session.toolPages(), scope)
 
     /** @see McpSession.listToolsPage */
-    public fun listToolsPage(cursor: String?): CompletableFuture<ListToolsResult> = scope.future { session.listToolsPage(cursor) }
+    public fun listToolsPage(cursor: String?): CompletableFuture<ListToolsResult> = scope.call { session.listToolsPage(cursor) }
 
     /**
      * Calls the tool [name] with [arguments]: maps, lists and arrays, strings, numbers, booleans, null and [RawJson], nested as
@@ -60,16 +61,16 @@ public class McpSessionFutures internal constructor(
     /** @see McpSession.awaitTask */
     @JvmOverloads
     public fun awaitTask(taskId: String, options: RequestOptions = RequestOptions.DEFAULT): CompletableFuture<CallToolResult> =
-        scope.future { session.awaitTask(taskId, options) }
+        scope.call { session.awaitTask(taskId, options) }
 
     /** @see McpSession.getTask */
-    public fun getTask(taskId: String): CompletableFuture<ToolTask> = scope.future { session.getTask(taskId) }
+    public fun getTask(taskId: String): CompletableFuture<ToolTask> = scope.call { session.getTask(taskId) }
 
     /** @see McpSession.cancelTask */
-    public fun cancelTask(taskId: String): CompletableFuture<Void> = scope.future { session.cancelTask(taskId) }.thenApply { null }
+    public fun cancelTask(taskId: String): CompletableFuture<Void> = scope.call { session.cancelTask(taskId) }.thenApply { null }
 
     /** @see McpSession.listResources */
-    public fun listResources(): CompletableFuture<List<Resource>> = scope.future { session.listResources() }
+    public fun listResources(): CompletableFuture<List<Resource>> = scope.call { session.listResources() }
 
     /** Page by page, each fetched when the subscriber asks for it; see [McpSession.resourcePages]. */
     public fun resourcePages(): Flow.Publisher<ListResourcesResult> = FlowPublisher(session.resourcePages(), scope)
@@ -77,31 +78,31 @@ public class McpSessionFutures internal constructor(
     /** @see McpSession.listResourcesPage */
     public fun listResourcesPage(
         cursor: String?,
-    ): CompletableFuture<ListResourcesResult> = scope.future { session.listResourcesPage(cursor) }
+    ): CompletableFuture<ListResourcesResult> = scope.call { session.listResourcesPage(cursor) }
 
     /** @see McpSession.listResourceTemplates */
-    public fun listResourceTemplates(): CompletableFuture<List<ResourceTemplate>> = scope.future { session.listResourceTemplates() }
+    public fun listResourceTemplates(): CompletableFuture<List<ResourceTemplate>> = scope.call { session.listResourceTemplates() }
 
     /** Page by page, each fetched when the subscriber asks for it; see [McpSession.resourceTemplatePages]. */
     public fun resourceTemplatePages(): Flow.Publisher<ListResourceTemplatesResult> = FlowPublisher(session.resourceTemplatePages(), scope)
 
     /** @see McpSession.listResourceTemplatesPage */
     public fun listResourceTemplatesPage(cursor: String?): CompletableFuture<ListResourceTemplatesResult> =
-        scope.future { session.listResourceTemplatesPage(cursor) }
+        scope.call { session.listResourceTemplatesPage(cursor) }
 
     /** @see McpSession.readResource */
     @JvmOverloads
     public fun readResource(uri: String, options: RequestOptions = RequestOptions.DEFAULT): CompletableFuture<ReadResourceResult> =
-        scope.future { session.readResource(uri, options) }
+        scope.call { session.readResource(uri, options) }
 
     /** @see McpSession.listPrompts */
-    public fun listPrompts(): CompletableFuture<List<Prompt>> = scope.future { session.listPrompts() }
+    public fun listPrompts(): CompletableFuture<List<Prompt>> = scope.call { session.listPrompts() }
 
     /** Page by page, each fetched when the subscriber asks for it; see [McpSession.promptPages]. */
     public fun promptPages(): Flow.Publisher<ListPromptsResult> = FlowPublisher(session.promptPages(), scope)
 
     /** @see McpSession.listPromptsPage */
-    public fun listPromptsPage(cursor: String?): CompletableFuture<ListPromptsResult> = scope.future { session.listPromptsPage(cursor) }
+    public fun listPromptsPage(cursor: String?): CompletableFuture<ListPromptsResult> = scope.call { session.listPromptsPage(cursor) }
 
     /** @see McpSession.getPrompt */
     @JvmOverloads
@@ -109,7 +110,7 @@ public class McpSessionFutures internal constructor(
         name: String,
         arguments: Map<String, String> = emptyMap(),
         options: RequestOptions = RequestOptions.DEFAULT,
-    ): CompletableFuture<GetPromptResult> = scope.future { session.getPrompt(name, arguments, options) }
+    ): CompletableFuture<GetPromptResult> = scope.call { session.getPrompt(name, arguments, options) }
 
     /** @see McpSession.complete */
     @JvmOverloads
@@ -118,15 +119,15 @@ public class McpSessionFutures internal constructor(
         name: String,
         value: String,
         answered: Map<String, String> = emptyMap(),
-    ): CompletableFuture<CompleteResult> = scope.future { session.complete(reference, name, value, answered) }
+    ): CompletableFuture<CompleteResult> = scope.call { session.complete(reference, name, value, answered) }
 
     /** @see McpSession.setLoggingLevel */
     public fun setLoggingLevel(
         level: LoggingLevel,
-    ): CompletableFuture<Void> = scope.future { session.setLoggingLevel(level) }.thenApply { null }
+    ): CompletableFuture<Void> = scope.call { session.setLoggingLevel(level) }.thenApply { null }
 
     /** @see McpSession.rootsChanged */
-    public fun rootsChanged(): CompletableFuture<Void> = scope.future { session.rootsChanged() }.thenApply { null }
+    public fun rootsChanged(): CompletableFuture<Void> = scope.call { session.rootsChanged() }.thenApply { null }
 
     /** What the server tells of its own accord, to each subscriber from its subscription on; see [McpSession.notifications]. */
     public fun notifications(): Flow.Publisher<ServerNotification> = FlowPublisher(session.notifications, scope)
@@ -146,22 +147,22 @@ public class McpSessionFutures internal constructor(
         options: RequestOptions = RequestOptions.DEFAULT,
     ): CompletableFuture<RawJson> {
         val members = requireNotNull(params.toObject()) { "the params of $method are not a JSON object" }
-        return scope.future { session.request(method, members, options) }
+        return scope.call { session.request(method, members, options) }
     }
 
     /** @see McpSession.clearCache */
     public fun clearCache(): Unit = session.clearCache()
 
     /** @see McpSession.ping */
-    public fun ping(): CompletableFuture<Void> = scope.future { session.ping() }.thenApply { null }
+    public fun ping(): CompletableFuture<Void> = scope.call { session.ping() }.thenApply { null }
 
     /** @see McpSession.discover */
-    public fun discover(): CompletableFuture<DiscoverResult> = scope.future { session.discover() }
+    public fun discover(): CompletableFuture<DiscoverResult> = scope.call { session.discover() }
 
     /** Ends the session as [McpSession.close] does. The future never fails. */
     public fun closeAsync(): CompletableFuture<Void> {
         // Not on the caller's executor, which may be waiting for this; and not to be cancelled half-way.
-        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).future { session.close() }
+        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).call(CoroutineStart.DEFAULT) { session.close() }
         return closed.handle { _, _ ->
             scope.cancel()
             null
@@ -174,7 +175,7 @@ public class McpSessionFutures internal constructor(
     }
 
     private fun callTool(name: String, arguments: JsonObject, options: RequestOptions): CompletableFuture<CallToolResult> =
-        scope.future { session.callTool(name, arguments, options) }
+        scope.call { session.callTool(name, arguments, options) }
 
     private companion object {
         val NO_PARAMS = RawJson.of(JsonObject(emptyMap()))

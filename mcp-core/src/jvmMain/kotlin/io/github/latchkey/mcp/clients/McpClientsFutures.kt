@@ -5,15 +5,16 @@ import io.github.latchkey.mcp.McpSession
 import io.github.latchkey.mcp.McpSessionFutures
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestOptions
+import io.github.latchkey.mcp.internal.call
 import io.github.latchkey.mcp.internal.toJsonObject
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
-import kotlinx.coroutines.future.future
 import kotlinx.serialization.json.JsonObject
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
@@ -31,7 +32,7 @@ public class McpClientsFutures private constructor(
 
     /** The session with [server]; see [McpClients.session]. Close the group, and not the session. */
     public fun session(server: String): CompletableFuture<McpSessionFutures> =
-        scope.future {
+        scope.call(CoroutineStart.DEFAULT) {
             val session = group.session(server)
             facades.compute(server) { _, known -> known?.takeIf { it.session === session } ?: facade(session) } as McpSessionFutures
         }
@@ -43,7 +44,7 @@ public class McpClientsFutures private constructor(
     }
 
     /** @see McpClients.listTools */
-    public fun listTools(): CompletableFuture<GroupTools> = scope.future { group.listTools() }
+    public fun listTools(): CompletableFuture<GroupTools> = scope.call(CoroutineStart.DEFAULT) { group.listTools() }
 
     /** @see McpClients.callTool */
     @JvmOverloads
@@ -64,7 +65,7 @@ public class McpClientsFutures private constructor(
 
     /** @see McpClients.close */
     public fun closeAsync(): CompletableFuture<Void> {
-        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).future { group.close() }
+        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).call(CoroutineStart.DEFAULT) { group.close() }
         return closed.handle { _, _ ->
             scope.cancel()
             null
@@ -77,7 +78,7 @@ public class McpClientsFutures private constructor(
     }
 
     private fun callTool(name: String, arguments: JsonObject, options: RequestOptions): CompletableFuture<CallToolResult> =
-        scope.future { group.callTool(name, arguments, options) }
+        scope.call(CoroutineStart.DEFAULT) { group.callTool(name, arguments, options) }
 
     public companion object {
         /**

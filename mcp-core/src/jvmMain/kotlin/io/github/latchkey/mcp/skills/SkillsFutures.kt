@@ -3,7 +3,7 @@ package io.github.latchkey.mcp.skills
 import io.github.latchkey.mcp.McpSessionFutures
 import io.github.latchkey.mcp.Resource
 import io.github.latchkey.mcp.ResourceContents
-import kotlinx.coroutines.future.future
+import io.github.latchkey.mcp.internal.call
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -23,20 +23,20 @@ public class SkillsFutures(
     public val listsDirectories: Boolean get() = skills.listsDirectories
 
     /** @see Skills.list */
-    public fun list(): CompletableFuture<List<Skill>> = scope.future { skills.list() }
+    public fun list(): CompletableFuture<List<Skill>> = scope.call { skills.list() }
 
     /** @see Skills.listPage */
-    public fun listPage(cursor: String?): CompletableFuture<ListSkillsResult> = scope.future { skills.listPage(cursor) }
+    public fun listPage(cursor: String?): CompletableFuture<ListSkillsResult> = scope.call { skills.listPage(cursor) }
 
     /** @see Skills.get */
-    public fun get(uri: String): CompletableFuture<Skill> = scope.future { skills.get(uri) }
+    public fun get(uri: String): CompletableFuture<Skill> = scope.call { skills.get(uri) }
 
     /** @see Skills.load */
-    public fun load(skill: Skill): CompletableFuture<LoadedSkill> = scope.future { skills.load(skill) }
+    public fun load(skill: Skill): CompletableFuture<LoadedSkill> = scope.call { skills.load(skill) }
 
     /** @see Skills.read */
-    public fun read(skill: Skill, uri: String): CompletableFuture<ResourceContents> = scope.future { skills.read(skill, uri) }
+    public fun read(skill: Skill, uri: String): CompletableFuture<ResourceContents> = scope.call { skills.read(skill, uri) }
 
     /** @see Skills.listDirectory */
-    public fun listDirectory(uri: String): CompletableFuture<List<Resource>> = scope.future { skills.listDirectory(uri) }
+    public fun listDirectory(uri: String): CompletableFuture<List<Resource>> = scope.call { skills.listDirectory(uri) }
 }

@@ -26,20 +26,22 @@ final class CpuTime {
         long nanos = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
-                if (isCompiler(thread)) {
-                    nanos += Long.parseLong(
-                            Files.readString(thread.resolve("schedstat")).split(" ")[0]);
-                }
+                nanos += ofCompiler(thread);
             }
         }
         return nanos;
     }
 
-    private static boolean isCompiler(Path thread) throws IOException {
+    private static long ofCompiler(Path thread) {
         try {
-            return Files.readString(thread.resolve("comm")).matches("C[12] CompilerThre.*\\s*");
-        } catch (java.nio.file.NoSuchFileException e) {
-            return false;
+            boolean isCompiler = Files.readString(thread.resolve("comm")).matches("C[12] CompilerThre.*\\s*");
+            return isCompiler
+                    ? Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ")[0])
+                    : 0;
+        } catch (IOException e) {
+            // A thread that has just ended, and was none of the compiler's.
+            return 0;
         }
     }
 }

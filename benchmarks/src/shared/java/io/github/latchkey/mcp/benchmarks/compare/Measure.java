@@ -67,6 +67,7 @@ public final class Measure {
 
     private void report(Work work, long allocated, Control.Counts server) {
         long calls = work.latencies().count();
+        put("size_per_call", perCall(work.size(), calls));
         put("bytes_per_call", perCall(allocated, calls));
         result.put("connections", server.connections());
         put("requests_per_call", perCall(server.requests(), calls));

@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp.benchmarks.compare;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What is done over and over. */
 interface Task extends AutoCloseable {
@@ -12,15 +14,56 @@ interface Task extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** {@code calls:<path>:<kind>:<in flight>}, {@code connect} or {@code refused}. */
+    /**
+     * {@code calls:<path>:<kind>:<in flight>}, {@code sessions:<path>:<sessions>}, {@code listed:<path>}, {@code connect} or
+     * {@code refused}.
+     */
     static Task of(String description, Clients clients) throws Exception {
         String[] parts = description.split(":");
         return switch (parts[0]) {
             case "calls" -> new Calls(clients.open(parts[1]), Kind.valueOf(parts[2]), Integer.parseInt(parts[3]));
+            case "sessions" -> Sessions.open(clients, parts[1], Integer.parseInt(parts[2]));
+            case "listed" -> listed(clients.open(parts[1]));
             case "connect" -> new Connects(clients);
             case "refused" -> new Refusals(clients);
             default -> throw new IllegalArgumentException(description);
         };
+    }
+
+    private static Task listed(Client client) throws Exception {
+        client.call(Kind.LIST_TOOLS);
+        return new Calls(client, Kind.CALL, 1);
+    }
+
+    /** Calls one after the other, each in the session after that of the one before. */
+    record Sessions(List<Client> clients) implements Task {
+        static Sessions open(Clients clients, String path, int count) throws Exception {
+            List<Client> opened = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                opened.add(clients.open(path));
+            }
+            return new Sessions(opened);
+        }
+
+        @Override
+        public void run(Work work) throws Exception {
+            for (int i = 0; work.more(); i++) {
+                long start = System.nanoTime();
+                work.took(start, clients.get(i % clients.size()).call(Kind.CALL), Kind.CALL);
+            }
+        }
+
+        @Override
+        public long leastCalls() {
+            return 2L * clients.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Client client : clients) {
+                client.close();
+            }
+        }
     }
 
     /** Calls in one session. */

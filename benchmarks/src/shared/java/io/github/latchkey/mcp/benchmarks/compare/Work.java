@@ -10,6 +10,7 @@ public final class Work {
     private final AtomicLong tooSmall = new AtomicLong();
     private final AtomicReference<Throwable> firstFailure = new AtomicReference<>();
     private final AtomicLong started = new AtomicLong();
+    private final AtomicLong size = new AtomicLong();
     private final long leastCalls;
     private final long end;
 
@@ -29,6 +30,7 @@ public final class Work {
 
     public void took(long startNanos, long size, Kind kind) {
         latencies.add(System.nanoTime() - startNanos);
+        this.size.addAndGet(size);
         if (size < kind.leastSize()) {
             tooSmall.incrementAndGet();
         }
@@ -46,6 +48,11 @@ public final class Work {
 
     Latencies latencies() {
         return latencies;
+    }
+
+    /** Of all calls; in what, says {@link Client#call}. */
+    long size() {
+        return size.get();
     }
 
     long failures() {

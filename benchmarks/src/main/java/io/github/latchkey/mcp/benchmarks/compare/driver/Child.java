@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A process that is run to its end: what it reported, how long it took, and its CPU time. */
-final class Child {
-    private static final long LONGEST_SECONDS = 300;
+public final class Child {
+    private static final long LONGEST_SECONDS = 900;
     private static final String RESULT = "RESULT ";
 
     private static final AtomicReference<Process> RUNNING = new AtomicReference<>();
@@ -34,7 +34,7 @@ final class Child {
      * What follows {@code RESULT} in the output, {@code wall_ms} until then (until the end, if it never comes), and
      * {@code process_cpu_ms}. Nothing if the process failed, which is told on standard error.
      */
-    static Map<String, Double> run(Map<String, String> environment, List<String> command)
+    public static Map<String, Double> run(Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

@@ -1,10 +1,10 @@
 package io.github.latchkey.mcp.benchmarks.compare.driver;
 
 /** The class paths that the script has found out: the system properties {@code compare.classpath.<name>}. */
-final class ClassPaths {
+public final class ClassPaths {
     private ClassPaths() {}
 
-    static String of(String name) {
+    public static String of(String name) {
         String classPath = System.getProperty("compare.classpath." + name);
         if (classPath == null) {
             throw new UsageException("no class path for " + name);

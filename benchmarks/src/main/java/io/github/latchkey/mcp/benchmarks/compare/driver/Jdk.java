@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A JDK that clients run on. */
-record Jdk(String version, Path home) {
+public record Jdk(String version, Path home) {
     private static final Path INSTALLED = Path.of("/usr/lib/jvm");
 
     /** That of {@code JAVA17_HOME}, that of this process if it is the one, or an installed one. */
-    static Optional<Jdk> find(String version) throws IOException {
+    public static Optional<Jdk> find(String version) throws IOException {
         String home = System.getenv("JAVA" + version + "_HOME");
         if (home != null) {
             return Optional.of(new Jdk(version, Path.of(home)));
@@ -36,7 +36,7 @@ record Jdk(String version, Path home) {
         return Optional.empty();
     }
 
-    String java() {
+    public String java() {
         return home.resolve("bin/java").toString();
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 /** The command line. */
 final class Options {
     private static final List<Contender> NOT_QUICK =
-            List.of(Contender.SOCKET, Contender.KTOR_CIO, Contender.LATCHKEY_CIO);
+            List.of(Contender.SOCKET, Contender.KTOR_OKHTTP, Contender.KTOR_CIO, Contender.LATCHKEY_CIO);
 
     int rounds = 5;
     double warmUp = 4;
@@ -38,10 +38,14 @@ final class Options {
 
     private void makeQuick() {
         rounds = 1;
-        warmUp = 0.6;
-        measure = 0.7;
+        warmUp = 1;
+        measure = 1;
         processes = 2;
         idleSessions = 100;
+        jdks = List.of("17");
+        trials = Arrays.stream(Trial.values())
+                .filter(trial -> trial != Trial.IN_FLIGHT_512)
+                .toList();
         contenders = Arrays.stream(Contender.values())
                 .filter(contender -> !NOT_QUICK.contains(contender))
                 .toList();

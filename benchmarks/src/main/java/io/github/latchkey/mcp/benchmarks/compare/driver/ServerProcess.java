@@ -7,12 +7,12 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /** The server, always on the JDK that runs the driver. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final String port;
     private final String controlPort;
 
-    ServerProcess() throws IOException {
+    public ServerProcess() throws IOException {
         String java = ProcessHandle.current().info().command().orElse("java");
         process = new ProcessBuilder(
                         java,
@@ -34,11 +34,11 @@ final class ServerProcess implements AutoCloseable {
         controlPort = ports.split(" ")[1];
     }
 
-    String port() {
+    public String port() {
         return port;
     }
 
-    String controlPort() {
+    public String controlPort() {
         return controlPort;
     }
 

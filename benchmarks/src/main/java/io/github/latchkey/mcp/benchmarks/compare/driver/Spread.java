@@ -3,8 +3,8 @@ package io.github.latchkey.mcp.benchmarks.compare.driver;
 import java.util.Arrays;
 
 /** The median of some values, and the smallest and largest; NaN if there are none. */
-record Spread(double median, double least, double most) {
-    static Spread of(double... values) {
+public record Spread(double median, double least, double most) {
+    public static Spread of(double... values) {
         double[] sorted =
                 Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
         if (sorted.length == 0) {

@@ -13,9 +13,9 @@ enum Trial {
     PROGRESS(
             "progress",
             Way.MEASURE,
-            "calls:/progress:CALL_WITH_PROGRESS:1",
+            "calls:/progress/1000:CALL_WITH_PROGRESS:1",
             "1,000 notifications of progress in a call"),
-    TOOLS("tools", Way.MEASURE, "calls:/tools:LIST_TOOLS:1", "`tools/list` with 1,000 tools"),
+    TOOLS("tools", Way.MEASURE, "calls:/tools/1000:LIST_TOOLS:1", "`tools/list` with 1,000 tools"),
     CONNECT("connect", Way.MEASURE, "connect", "a handshake"),
     REFUSED("refused", Way.MEASURE, "refused", "from a 401 to the exception"),
     IDLE("idle", Way.IDLE, "", "a session that is open and idle"),

@@ -1,10 +1,10 @@
 package io.github.latchkey.mcp.benchmarks.compare.driver;
 
 /** The command line cannot be followed. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

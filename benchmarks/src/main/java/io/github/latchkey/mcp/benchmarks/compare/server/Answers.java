@@ -4,10 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The answers, prepared: only ids and progress tokens are put in. */
 final class Answers {
     private static final String PROGRESS_END = ",\"total\":1000,\"message\":\"one step of a thousand\"}}\n\n";
+
+    private static final String TOOLS_PATH = "/tools/";
+    private static final String PROGRESS_PATH = "/progress/";
 
     private static final byte[] GO_ON = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] ACCEPTED = ascii("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
@@ -36,8 +41,9 @@ final class Answers {
                     + "{\"tools\":{}},\"serverInfo\":{\"name\":\"neutral\",\"version\":\"1\"}}}");
     private static final ByteBuffer SMALL = direct(Texts.callResult(Texts.SMALL));
     private static final ByteBuffer LARGE = direct(Texts.callResult(Texts.LARGE));
-    private static final ByteBuffer ONE_TOOL = direct(Texts.tools(1));
-    private static final ByteBuffer TOOLS = direct(Texts.tools(1_000));
+
+    /** By how many there are. One thread asks. */
+    private static final Map<Integer, ByteBuffer> TOOLS = new HashMap<>();
 
     private Answers() {}
 
@@ -63,7 +69,7 @@ final class Answers {
     private static void answer(String path, Message message, Deque<ByteBuffer> out) {
         switch (message.method()) {
             case "tools/call" -> call(path, message, out);
-            case "tools/list" -> json(message, path.equals("/tools") ? TOOLS : ONE_TOOL, out);
+            case "tools/list" -> json(message, tools(path.startsWith(TOOLS_PATH) ? numberIn(path) : 1), out);
             case "initialize" -> json(message, INITIALIZED, out);
             case "ping" -> json(message, EMPTY, out);
             default -> json(message, NO_METHOD, out);
@@ -71,12 +77,22 @@ final class Answers {
     }
 
     private static void call(String path, Message message, Deque<ByteBuffer> out) {
-        switch (path) {
-            case "/sse" -> stream(message, 0, out);
-            case "/progress" -> stream(message, 1_000, out);
-            case "/large" -> json(message, LARGE, out);
-            default -> json(message, SMALL, out);
+        if (path.startsWith(PROGRESS_PATH)) {
+            stream(message, numberIn(path), out);
+        } else if (path.equals("/sse")) {
+            stream(message, 0, out);
+        } else {
+            json(message, path.equals("/large") ? LARGE : SMALL, out);
         }
+    }
+
+    private static ByteBuffer tools(int count) {
+        return TOOLS.computeIfAbsent(count, number -> direct(Texts.tools(number)));
+    }
+
+    /** How many a path such as {@code /tools/10} asks for. */
+    private static int numberIn(String path) {
+        return Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
     }
 
     private static void json(Message message, ByteBuffer afterId, Deque<ByteBuffer> out) {
