@@ -84,7 +84,7 @@ internal class Exchanges(
         val number = ids.next()
         val withToken = if (onProgress == null) params else params.withMeta("progressToken", JsonPrimitive(number))
         if (onProgress is LastingProgress) incoming.keep(number, onProgress)
-        return exchange(request(number, method, withToken), context) { incoming.receive(it, number, onProgress, context) }
+        return exchange(request(number, method, withToken), context, Related(incoming, number, onProgress, context))
     }
 
     /** Hears no more of what [onProgress] was for. */
@@ -150,6 +150,16 @@ internal class Exchanges(
         endpoint,
         "report this to whoever runs the server: its answer breaks the protocol",
     )
+}
+
+/** Takes what comes with the answer to a request. A class and no lambda, so that calling it allocates nothing: it may be called often. */
+private class Related(
+    private val incoming: Incoming,
+    private val number: Long,
+    private val onProgress: ProgressListener?,
+    private val context: ExchangeContext,
+) : suspend (JsonRpcMessage) -> Unit {
+    override suspend fun invoke(message: JsonRpcMessage) = incoming.receive(message, number, onProgress, context)
 }
 
 /** Hears the progress of a call that may become a task, also after its answer. To be forgotten when the task has ended. */

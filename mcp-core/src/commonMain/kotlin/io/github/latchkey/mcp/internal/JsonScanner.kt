@@ -74,15 +74,24 @@ internal class JsonScanner(
     /** Where the value of the member begins whose name ends at [nameEnd]. */
     fun afterColon(nameEnd: Int): Int = skipSpace(expect(skipSpace(nameEnd), ':'))
 
-    /** Whether the string between two quotes is [name]. */
-    fun isName(from: Int, end: Int, name: String): Boolean =
-        if (indexOfBackslash(from, end) <
-            0
-        ) {
-            end - from - 2 == name.length && text.startsWith(name, from + 1)
-        } else {
-            unescape(from, end) == name
+    /** Whether the string between two quotes is [name], which has nothing that must be escaped. */
+    fun isName(from: Int, end: Int, name: String): Boolean {
+        if (end - from - 2 == name.length) return text.startsWith(name, from + 1)
+        return indexOfBackslash(from, end) >= 0 && unescape(from, end) == name
+    }
+
+    /** The value of the integer from [from] to [end]; null if it is none, or has so many digits that it may not fit. */
+    fun shortInteger(from: Int, end: Int): Long? {
+        val start = if (text[from] == '-') from + 1 else from
+        if (start == end || end - start > MAX_SHORT_DIGITS) return null
+        var value = 0L
+        for (at in start until end) {
+            val digit = text[at] - '0'
+            if (digit !in 0..9) return null
+            value = value * 10 + digit
         }
+        return if (start == from) value else -value
+    }
 
     /** Whether what stands from [from] to [end] is [literal]. */
     fun isLiteral(from: Int, end: Int, literal: String): Boolean = end - from == literal.length && text.startsWith(literal, from)
@@ -219,11 +228,13 @@ internal class JsonScanner(
 
     private fun skipLiteral(from: Int): Int {
         var at = from
-        while (at < text.length && text[at] !in ",]}" && !text[at].isJsonSpace()) at++
+        while (at < text.length && !text[at].endsLiteral()) at++
         return if (at > from) at else fail("expected a value", from)
     }
 
-    private fun Char.isJsonSpace(): Boolean = this == ' ' || this == '\n' || this == '\r' || this == '\t'
+    private fun Char.endsLiteral(): Boolean = this == ',' || this == '}' || this == ']' || isJsonSpace()
+
+    private fun Char.isJsonSpace(): Boolean = this <= ' ' && (this == ' ' || this == '\n' || this == '\r' || this == '\t')
 
     /** Which containers are open, one bit each: an object or an array. Real messages need one word of it. */
     private class OpenContainers {
@@ -253,6 +264,9 @@ internal class JsonScanner(
     private companion object {
         /** Deeper nesting than any real message has; decoding recurses, so this also guards the stack (RPC-18). */
         const val MAX_DEPTH = 256
+
+        /** A double holds all of them. */
+        const val MAX_SHORT_DIGITS = 15
 
         const val SHORT_ESCAPE = 2
         const val LONG_ESCAPE = 6

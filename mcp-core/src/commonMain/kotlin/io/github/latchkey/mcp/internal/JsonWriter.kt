@@ -30,22 +30,24 @@ internal class JsonWriter(
     }
 
     fun string(value: String) {
+        val text = value.encodeToByteArray()
         byte('"')
-        var at = 0
-        while (at < value.length) {
-            at = plain(value, at)
-            if (at < value.length) at = special(value, at)
+        var from = 0
+        for (at in text.indices) {
+            if (isEscaped(text[at])) {
+                append(text, from, at)
+                escape(text[at].toInt())
+                from = at + 1
+            }
         }
+        append(text, from, text.size)
         byte('"')
     }
 
     /** [text] as it is. */
     fun raw(text: String) {
-        var at = 0
-        while (at < text.length) {
-            at = ascii(text, at)
-            if (at < text.length) at = beyondAscii(text, at)
-        }
+        val encoded = text.encodeToByteArray()
+        append(encoded, 0, encoded.size)
     }
 
     private inline fun <T> container(open: Char, close: Char, items: Collection<T>, write: (T) -> Unit) {
@@ -64,40 +66,20 @@ internal class JsonWriter(
         bytes[size++] = char.code.toByte()
     }
 
-    /** Writes what stands in a JSON string as it is; returns where that ends. */
-    private fun plain(value: String, from: Int): Int = ascii(value, from) { it >= ' ' && it != '"' && it != '\\' }
+    private fun append(text: ByteArray, from: Int, to: Int) {
+        ensureRoom(to - from)
+        text.copyInto(bytes, size, from, to)
+        size += to - from
+    }
 
-    private inline fun ascii(value: String, from: Int, isWritten: (Char) -> Boolean = { true }): Int {
-        ensureRoom(value.length - from)
-        val out = bytes
-        var to = size
-        var at = from
-        while (at < value.length) {
-            val char = value[at]
-            if (char.code >= FIRST_BEYOND_ASCII || !isWritten(char)) break
-            out[to++] = char.code.toByte()
-            at++
+    private fun escape(char: Int) {
+        byte('\\')
+        val short = SHORT_ESCAPES.indexOf(char.toChar())
+        if (short >= 0) {
+            byte(SHORT_NAMES[short])
+        } else {
+            raw("u" + char.toString(radix = 16).padStart(4, '0'))
         }
-        size = to
-        return at
-    }
-
-    private fun special(value: String, at: Int): Int {
-        val char = value[at]
-        if (char.code >= FIRST_BEYOND_ASCII) return beyondAscii(value, at)
-        val short = SHORT_ESCAPES.indexOf(char)
-        raw(if (short >= 0) "\\${SHORT_NAMES[short]}" else "\\u" + char.code.toString(radix = 16).padStart(4, '0'))
-        return at + 1
-    }
-
-    private fun beyondAscii(value: String, from: Int): Int {
-        var to = from
-        while (to < value.length && value[to].code >= FIRST_BEYOND_ASCII) to++
-        val encoded = value.substring(from, to).encodeToByteArray()
-        ensureRoom(encoded.size)
-        encoded.copyInto(bytes, size)
-        size += encoded.size
-        return to
     }
 
     private fun ensureRoom(count: Int) {
@@ -106,13 +88,19 @@ internal class JsonWriter(
     }
 
     companion object {
-        private const val FIRST_BEYOND_ASCII = 0x80
+        private const val QUOTE: Byte = 34
+        private const val BACKSLASH: Byte = 92
+        private const val SPACE: Byte = 32
         private const val SHORT_ESCAPES = "\"\\\n\r\t\b\u000C"
         private const val SHORT_NAMES = "\"\\nrtbf"
         private const val PUNCTUATION = 4
 
         /** Text has a line break now and then. */
         private const val CHARS_BETWEEN_ESCAPES = 16
+
+        /** What is beyond ASCII is negative, and stands as it is. */
+        private fun isEscaped(byte: Byte): Boolean =
+            if (byte > QUOTE) byte == BACKSLASH else byte == QUOTE || byte in 0 until SPACE
 
         /** About how much room [value] takes. */
         fun sizeOf(value: JsonElement): Int =

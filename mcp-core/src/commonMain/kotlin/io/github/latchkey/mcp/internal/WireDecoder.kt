@@ -75,13 +75,14 @@ internal open class WireDecoder private constructor(
     override fun decodeBoolean(): Boolean = takeLiteral().toBooleanStrictOrNull() ?: fail("true or false")
 
     override fun decodeLong(): Long {
+        takeShortInteger()?.let { return it }
         val literal = takeLiteral()
         return literal.toLongOrNull() ?: literal.toDoubleOrNull()?.takeIf { it % 1.0 == 0.0 }?.toLong() ?: fail("an integer")
     }
 
     override fun decodeInt(): Int = decodeLong().let { if (it in Int.MIN_VALUE..Int.MAX_VALUE) it.toInt() else fail("a smaller integer") }
 
-    override fun decodeDouble(): Double = takeLiteral().toDoubleOrNull() ?: fail("a number")
+    override fun decodeDouble(): Double = takeShortInteger()?.toDouble() ?: takeLiteral().toDoubleOrNull() ?: fail("a number")
 
     override fun decodeEnum(enumDescriptor: SerialDescriptor): Int =
         enumDescriptor.getElementIndex(decodeString()).also { if (it < 0) fail("one of the values of ${enumDescriptor.serialName}") }
@@ -102,6 +103,14 @@ internal open class WireDecoder private constructor(
     }
 
     private fun typeOf(start: Int, end: Int): String = if (scanner.charAt(start) == '"') scanner.unescape(start, end) else fail("a string")
+
+    /** The integer that stands here, if it is one of few digits: as most numbers are. */
+    private fun takeShortInteger(): Long? {
+        val from = position.at
+        if (scanner.charAt(from) == '"') return null
+        val end = scanner.skipValue(from)
+        return scanner.shortInteger(from, end)?.also { position.at = end }
+    }
 
     /** A number, `true`, `false` or `null`; a number may stand in quotes. */
     private fun takeLiteral(): String {

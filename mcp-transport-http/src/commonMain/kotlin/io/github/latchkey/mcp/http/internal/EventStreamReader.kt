@@ -31,9 +31,9 @@ internal class EventStreamReader(
      * Reads [answer] up to the first event that [onEvent] makes something of, and returns that. Null when the connection ended
      * before; then [end] says how.
      */
-    suspend fun <T : Any> read(answer: ReceivedAnswer, onEvent: suspend (ServerSentEvent) -> T?): T? {
+    suspend inline fun <T : Any> read(answer: ReceivedAnswer, onEvent: (ServerSentEvent) -> T?): T? {
         val parser = SseParser(maxEventBytes, lastEventId)
-        val chunk = ByteArray(CHUNK_BYTES)
+        var chunk = chunkAfter(null, 0)
         var hasData = false
         while (true) {
             val count =
@@ -49,6 +49,7 @@ internal class EventStreamReader(
                 hasData = true
                 onEvent(event)?.let { return it }
             }
+            chunk = chunkAfter(chunk, count)
         }
     }
 
@@ -56,6 +57,14 @@ internal class EventStreamReader(
     fun missed(failure: McpException) {
         end = StreamEnd(failure, hasProgressed = false)
     }
+
+    /** Where to read on when [count] bytes came into [chunk]. */
+    private fun chunkAfter(chunk: ByteArray?, count: Int): ByteArray =
+        when {
+            chunk == null -> ByteArray(FIRST_CHUNK_BYTES)
+            count == FIRST_CHUNK_BYTES && chunk.size == FIRST_CHUNK_BYTES -> ByteArray(MAX_CHUNK_BYTES)
+            else -> chunk
+        }
 
     private fun nextEvent(parser: SseParser, answer: ReceivedAnswer): ServerSentEvent? =
         try {
@@ -74,7 +83,9 @@ internal class EventStreamReader(
     }
 
     private companion object {
-        const val CHUNK_BYTES = 8 * 1024
+        /** Enough for most: the response comes as one event. Who has more to send gets more room. */
+        const val FIRST_CHUNK_BYTES = 1024
+        const val MAX_CHUNK_BYTES = 8 * 1024
     }
 }
 

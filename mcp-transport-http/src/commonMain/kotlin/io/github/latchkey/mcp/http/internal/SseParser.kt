@@ -87,8 +87,10 @@ internal class SseParser(
     }
 
     private fun findLineEnd(): Int {
+        val bytes = chunk
+        val to = end
         var i = at
-        while (i < end && chunk[i] != LF && chunk[i] != CR) i++
+        while (i < to && bytes[i] != LF && bytes[i] != CR) i++
         return i
     }
 
