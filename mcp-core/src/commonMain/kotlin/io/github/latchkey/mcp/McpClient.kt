@@ -11,6 +11,7 @@ import io.github.latchkey.mcp.internal.ResultCache
 import io.github.latchkey.mcp.internal.RunningDeadline
 import io.github.latchkey.mcp.internal.ServerRequests
 import io.github.latchkey.mcp.internal.tellingOf
+import io.github.latchkey.mcp.internal.withinTime
 import io.github.latchkey.mcp.transport.Connection
 import io.github.latchkey.mcp.transport.Deadline
 import io.github.latchkey.mcp.transport.ExchangeContext
@@ -19,7 +20,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.jvm.JvmSynthetic
 import kotlin.time.Duration
 
@@ -103,7 +103,7 @@ public object McpClient {
     }
 
     private suspend fun closeAfterFailure(connection: Connection, options: ClientOptions) =
-        withTimeoutOrNull(options.closeTimeout) { connection.close(ExchangeContext(null, Phase.CLOSE, isBestEffort = true)) }
+        withinTime(options.closeTimeout) { connection.close(ExchangeContext(null, Phase.CLOSE, isBestEffort = true)) }
 
     private fun connectDeadline(transport: Transport, options: ClientOptions) =
         RunningDeadline(

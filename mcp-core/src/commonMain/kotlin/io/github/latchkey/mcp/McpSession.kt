@@ -5,11 +5,11 @@ import io.github.latchkey.mcp.internal.ListItems
 import io.github.latchkey.mcp.internal.LiveSession
 import io.github.latchkey.mcp.internal.Paging
 import io.github.latchkey.mcp.internal.Toolbox
+import io.github.latchkey.mcp.internal.withinTime
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
@@ -271,7 +271,7 @@ public class McpSession internal constructor(
             }
             background.end(closedException())
             try {
-                withTimeoutOrNull(closeTimeout) { live.close() }
+                withinTime(closeTimeout) { live.close() }
             } finally {
                 withContext(NonCancellable) { background.stop() }
                 closed.complete(Unit)

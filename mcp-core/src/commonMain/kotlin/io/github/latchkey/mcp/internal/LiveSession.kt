@@ -236,7 +236,7 @@ internal class LiveSession(
             }
         }
         // Some servers send the head of a stream with its first event: nobody need wait for that.
-        withTimeoutOrNull(MAX_READY_WAIT) { ready.await() }
+        withinTime(MAX_READY_WAIT) { ready.await() }
         ready.complete(Unit)
     }
 

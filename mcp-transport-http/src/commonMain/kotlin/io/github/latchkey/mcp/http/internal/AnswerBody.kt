@@ -4,7 +4,7 @@ import io.github.latchkey.mcp.McpException
 import io.github.latchkey.mcp.transport.Deadline
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * The body of an answer, read as it comes.
@@ -94,7 +94,7 @@ internal class AnswerBody(
      */
     suspend fun findEnd(millis: Long): Boolean {
         val rest = ByteAccumulator()
-        withTimeoutOrNull(millis) {
+        withinTime(millis.milliseconds) {
             try {
                 readTo(rest, MAX_IGNORED_BYTES)
             } catch (_: McpException) {

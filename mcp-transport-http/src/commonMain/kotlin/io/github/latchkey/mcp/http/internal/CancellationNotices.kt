@@ -20,8 +20,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * Tells the server of requests that nobody waits for any more (MCP 2025-11-25, Cancellation). Who gave up does not wait for that:
@@ -56,7 +56,7 @@ internal class CancellationNotices(
     /** Waits for the notices that are under way. None are begun from here on. */
     suspend fun finish() {
         running.complete()
-        withTimeoutOrNull(LIMIT_MILLIS) { running.join() }
+        withinTime(LIMIT_MILLIS.milliseconds) { running.join() }
     }
 
     /** Ends the notices that are under way. */
@@ -69,7 +69,7 @@ internal class CancellationNotices(
 
 /** Runs [block] for [millis] at most, and leaves it at that if it fails. */
 internal suspend fun bestEffort(millis: Long, block: suspend () -> Unit) {
-    withTimeoutOrNull(millis) {
+    withinTime(millis.milliseconds) {
         try {
             block()
         } catch (_: McpException) {

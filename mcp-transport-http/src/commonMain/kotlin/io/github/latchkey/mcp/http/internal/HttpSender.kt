@@ -17,7 +17,7 @@ import io.ktor.http.Headers
 import io.ktor.http.HttpHeaders
 import io.ktor.http.Url
 import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
@@ -187,7 +187,7 @@ internal class HttpSender(
     private suspend fun refuse(answer: ReceivedAnswer, received: EngineAnswer): Outcome<Nothing> {
         answer.call.isInFlight = false
         val bytes = ByteAccumulator()
-        withTimeoutOrNull(ERROR_BODY_MILLIS) {
+        withinTime(ERROR_BODY_MILLIS.milliseconds) {
             try {
                 answer.body.readTo(bytes, options.maxErrorBodyBytes)
             } catch (_: McpException) {
