@@ -2,6 +2,7 @@ package io.github.latchkey.mcp.http.internal
 
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import okhttp3.ConnectionPool
+import okhttp3.ConnectionSpec
 import okhttp3.Dispatcher
 import okhttp3.HttpUrl
 import okhttp3.HttpUrl.Companion.toHttpUrl
@@ -32,7 +33,7 @@ internal class OkHttpEngine(
 ) : HttpEngine {
     private val threads = ThreadPoolExecutor(0, Int.MAX_VALUE, THREAD_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
 
-    private val client =
+    private val plain =
         OkHttpClient
             .Builder()
             .followRedirects(false)
@@ -42,7 +43,7 @@ internal class OkHttpEngine(
             .writeTimeout(0, TimeUnit.MILLISECONDS)
             .callTimeout(0, TimeUnit.MILLISECONDS)
             .reach(settings.proxy)
-            .identify(settings.tls)
+            .connectionSpecs(listOf(ConnectionSpec.CLEARTEXT))
             .addNetworkInterceptor(::withEndOfHttp10)
             .addNetworkInterceptor(::withoutImmediateRetry)
             // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
@@ -54,16 +55,22 @@ internal class OkHttpEngine(
                 },
             ).build()
 
+    /** The same pools, with TLS. Made when it is needed, since it takes a while to read what the JDK trusts. */
+    private val secure by lazy {
+        val specs = listOf(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT)
+        plain.newBuilder().connectionSpecs(specs).identify(settings.tls).build()
+    }
+
     // What most requests have in common with the one before, in one object each, as several threads take it.
     @Volatile
-    private var lastClient = Limited(client.connectTimeoutMillis.toLong(), client)
+    private var lastClient = Limited(isSecure = false, plain.connectTimeoutMillis.toLong(), plain)
 
     @Volatile
     private var lastAddress: Address? = null
 
     override suspend fun <T> execute(request: EngineRequest, connectTimeoutMillis: Long, onAnswer: suspend (EngineAnswer) -> T): T {
         if (threads.isShutdown) throw EngineFaultException(JvmEngineFaults.engineClosed())
-        val exchange = OkHttpExchange(limited(connectTimeoutMillis).newCall(toOkHttp(request)), request)
+        val exchange = OkHttpExchange(client(request, connectTimeoutMillis).newCall(toOkHttp(request)), request)
         try {
             val answer =
                 try {
@@ -79,14 +86,16 @@ internal class OkHttpEngine(
 
     override fun close() {
         threads.shutdown()
-        client.connectionPool.evictAll()
+        plain.connectionPool.evictAll()
     }
 
-    private fun limited(connectTimeoutMillis: Long): OkHttpClient {
+    private fun client(request: EngineRequest, connectTimeoutMillis: Long): OkHttpClient {
+        val isSecure = request.url.protocol.name == "https"
         val last = lastClient
-        if (last.connectTimeoutMillis == connectTimeoutMillis) return last.client
+        if (last.isSecure == isSecure && last.connectTimeoutMillis == connectTimeoutMillis) return last.client
+        val client = if (isSecure) secure else plain
         val limited = client.newBuilder().connectTimeout(connectTimeoutMillis, TimeUnit.MILLISECONDS).build()
-        lastClient = Limited(connectTimeoutMillis, limited)
+        lastClient = Limited(isSecure, connectTimeoutMillis, limited)
         return limited
     }
 
@@ -104,6 +113,7 @@ internal class OkHttpEngine(
     }
 
     private class Limited(
+        val isSecure: Boolean,
         val connectTimeoutMillis: Long,
         val client: OkHttpClient,
     )
