@@ -25,15 +25,22 @@ public final class Compare {
 
     private static void compare(Options options) throws IOException, InterruptedException {
         List<Jdk> jdks = jdks(options);
-        Results results = new Results(options.out);
+        Results results = options.from == null ? measured(options, jdks) : Results.from(options.from);
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        if (options.from == null) {
+            out.printf(
+                    "%d rounds; clients with `%s`, %s seconds of measurement each after %s or more of warm-up.%n%n",
+                    options.rounds, Rounds.flags(), options.measure, options.warmUp);
+        }
+        new Report(options, jdks, results, out).print();
+    }
+
+    private static Results measured(Options options, List<Jdk> jdks) throws IOException, InterruptedException {
+        Results results = Results.to(options.out);
         try (ServerProcess server = new ServerProcess()) {
             new Rounds(options, jdks, server, results).run();
         }
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        out.printf(
-                "%d rounds; clients with `%s`, %s seconds of measurement each after %s or more of warm-up.%n%n",
-                options.rounds, Rounds.flags(), options.measure, options.warmUp);
-        new Report(options, jdks, results, out).print();
+        return results;
     }
 
     private static List<Jdk> jdks(Options options) throws IOException {

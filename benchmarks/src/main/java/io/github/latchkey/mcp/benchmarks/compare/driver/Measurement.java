@@ -1,5 +1,7 @@
 package io.github.latchkey.mcp.benchmarks.compare.driver;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,24 @@ record Measurement(int round, String jdk, Trial trial, String subject, Map<Strin
                 .collect(Collectors.joining());
         return "{\"round\":" + round + ",\"jdk\":\"" + jdk + "\",\"test\":\"" + trial.id() + "\",\"client\":\""
                 + subject + "\"" + figures + "}";
+    }
+
+    /** Of such a line. */
+    static Measurement ofJson(String line) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        Map<String, String> texts = new HashMap<>();
+        for (String member : line.substring(1, line.length() - 1).split(",")) {
+            int colon = member.indexOf(':');
+            String name = member.substring(1, colon - 1);
+            String value = member.substring(colon + 1);
+            if (value.startsWith("\"")) {
+                texts.put(name, value.substring(1, value.length() - 1));
+            } else {
+                values.put(name, Double.valueOf(value));
+            }
+        }
+        int round = values.remove("round").intValue();
+        return new Measurement(round, texts.get("jdk"), Trial.of(texts.get("test")), texts.get("client"), values);
     }
 
     private static String number(double value) {

@@ -22,6 +22,9 @@ final class Options {
     List<Contender> contenders = List.of(Contender.values());
     Path out = Path.of("benchmarks/target/compare.jsonl");
 
+    /** What was measured before, to be shown again; null to measure. */
+    Path from;
+
     private Options() {}
 
     static Options of(String[] args) {
@@ -60,6 +63,7 @@ final class Options {
             case "--jdk" -> jdks = list(option, words, Function.identity());
             case "--tests" -> trials = list(option, words, Trial::of);
             case "--clients" -> contenders = withBase(list(option, words, Contender::of));
+            case "--from" -> from = Path.of(value(option, words));
             case "--out" -> out = Path.of(value(option, words));
             default -> throw new UsageException("no such option: " + option);
         }

@@ -21,6 +21,9 @@ final class Report {
 
     void print() {
         targets();
+        if (options.trials.stream().anyMatch(trial -> trial.way() == Trial.Way.MEASURE)) {
+            facade();
+        }
         for (Trial trial : options.trials) {
             for (Jdk jdk : jdks) {
                 table(trial, jdk);
@@ -68,6 +71,27 @@ final class Report {
             return Figures.ratio(value);
         }
         return Figures.bytes(value);
+    }
+
+    /** What Latchkey for Java costs beyond Latchkey for Kotlin. */
+    private void facade() {
+        String futures = Contender.LATCHKEY_FUTURES.id();
+        String kotlin = Contender.LATCHKEY_KOTLIN.id();
+        out.println("CPU of `" + futures + "`, to `" + kotlin + "` in the same round; the target is 1.05.");
+        out.println();
+        List<String> head = new ArrayList<>(List.of("test"));
+        jdks.forEach(jdk -> head.add("JDK " + jdk.version()));
+        row(head);
+        rule(head.size());
+        for (Trial trial : options.trials) {
+            if (trial.way() == Trial.Way.MEASURE) {
+                List<String> cells = new ArrayList<>(List.of(trial.id()));
+                jdks.forEach(jdk -> cells.add(
+                        Figures.of(results.ratios(trial, jdk.version(), futures, kotlin, Metric.CPU), Figures::ratio)));
+                row(cells);
+            }
+        }
+        out.println();
     }
 
     private void table(Trial trial, Jdk jdk) {

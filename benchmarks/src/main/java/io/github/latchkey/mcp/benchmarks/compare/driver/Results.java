@@ -13,10 +13,24 @@ final class Results {
     private final List<Measurement> all = new ArrayList<>();
     private final Path file;
 
-    Results(Path file) throws IOException {
+    private Results(Path file) {
         this.file = file;
+    }
+
+    /** None yet. */
+    static Results to(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, "");
+        return new Results(file);
+    }
+
+    /** Those of an earlier run. */
+    static Results from(Path file) throws IOException {
+        Results results = new Results(file);
+        for (String line : Files.readAllLines(file)) {
+            results.all.add(Measurement.ofJson(line));
+        }
+        return results;
     }
 
     void add(Measurement measurement) {
@@ -37,9 +51,14 @@ final class Results {
 
     /** What the subject has in each round, divided by what {@code java.net.http} has in the same round. */
     Spread ratios(Trial trial, String jdk, String subject, Metric metric) {
-        List<Measurement> base = of(trial, jdk, Contender.JAVA_NET_HTTP.id());
+        return ratios(trial, jdk, subject, Contender.JAVA_NET_HTTP.id(), metric);
+    }
+
+    /** What one subject has in each round, divided by what the other has in the same round. */
+    Spread ratios(Trial trial, String jdk, String subject, String base, Metric metric) {
+        List<Measurement> bases = of(trial, jdk, base);
         return Spread.of(of(trial, jdk, subject).stream()
-                .mapToDouble(measurement -> measurement.value(metric) / inRound(base, measurement.round(), metric))
+                .mapToDouble(measurement -> measurement.value(metric) / inRound(bases, measurement.round(), metric))
                 .toArray());
     }
 
