@@ -7,6 +7,10 @@ import java.lang.management.ManagementFactory;
 final class WarmUp {
     private static final double PIECE_SECONDS = 0.5;
     private static final double QUIET = 0.04;
+
+    /** In a row, as the time of a compilation counts when it ends. */
+    private static final int QUIET_PIECES = 3;
+
     private static final double LONGEST = 4;
 
     private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
@@ -16,13 +20,14 @@ final class WarmUp {
         this.task = task;
     }
 
-    /** For as long as that, and up to four times as long while the compiler takes more than a twenty-fifth of the time. */
+    /** For as long as that, and up to four times as long until the compiler has taken no more than a twenty-fifth of the time for a while. */
     void run(double seconds) throws Exception {
         long start = System.nanoTime();
-        double compiling = 1;
+        int quietPieces = 0;
         double elapsed = 0;
-        while (elapsed < seconds || (compiling > QUIET && elapsed < seconds * LONGEST)) {
-            compiling = compilingIn(Math.min(PIECE_SECONDS, seconds));
+        while (elapsed < seconds || (quietPieces < QUIET_PIECES && elapsed < seconds * LONGEST)) {
+            boolean isQuiet = compilingIn(Math.min(PIECE_SECONDS, seconds)) <= QUIET;
+            quietPieces = isQuiet ? quietPieces + 1 : 0;
             elapsed = (System.nanoTime() - start) / 1e9;
         }
     }
