@@ -6,7 +6,6 @@ import io.github.latchkey.mcp.benchmarks.compare.driver.Child;
 import io.github.latchkey.mcp.benchmarks.compare.driver.ClassPaths;
 import io.github.latchkey.mcp.benchmarks.compare.driver.Jdk;
 import io.github.latchkey.mcp.benchmarks.compare.driver.ServerProcess;
-import io.github.latchkey.mcp.benchmarks.compare.driver.Spread;
 import io.github.latchkey.mcp.benchmarks.compare.driver.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,22 +73,18 @@ public final class Growth {
                 lines);
     }
 
-    /** The median of some processes. */
     private double micros(Series series, int size, Jdk jdk) throws IOException, InterruptedException {
-        double[] micros = new double[isQuick ? 1 : 3];
-        for (int i = 0; i < micros.length; i++) {
-            Map<String, Double> values = measured(series, size, jdk);
-            if (!(values.getOrDefault("size_per_call", 0.0) >= series.leastBrought(size)) || values.get("failed") > 0) {
-                throw new IllegalStateException(series.id() + " " + size + ": calls failed, or brought too little");
-            }
-            micros[i] = values.get("cpu_ms_per_10k") / 10 / series.parts(size);
+        Map<String, Double> values = measured(series, size, jdk);
+        if (!(values.getOrDefault("size_per_call", 0.0) >= series.leastBrought(size)) || values.get("failed") > 0) {
+            throw new IllegalStateException(series.id() + " " + size + ": calls failed, or brought too little");
         }
-        System.err.printf("%s, %d, JDK %s: %s%n", series.id(), size, jdk.version(), Arrays.toString(micros));
-        return Spread.of(micros).median();
+        double micros = values.get("cpu_ms_per_10k") / 10 / series.parts(size);
+        System.err.printf("%s, %d, JDK %s: %.2f µs%n", series.id(), size, jdk.version(), micros);
+        return micros;
     }
 
     private Map<String, Double> measured(Series series, int size, Jdk jdk) throws IOException, InterruptedException {
-        String seconds = isQuick ? "0.5" : "2";
+        String seconds = isQuick ? "0.3" : "1.5";
         return java(
                 jdk, "512m", Measure.class, series.task(size), server.port(), server.controlPort(), seconds, seconds);
     }

@@ -24,6 +24,17 @@ enum Metric {
         this.title = title;
     }
 
+    /** A value of it, as people read it. */
+    String format(double value) {
+        return switch (this) {
+            case CPU, WALL, PROCESS_CPU, SERVER_CPU -> Figures.millis(value);
+            case P50, P99 -> Figures.micros(value);
+            case BYTES, HEAP -> Figures.bytes(value);
+            case THREADS -> Figures.ratio(value);
+            case RATE, CONNECTIONS, FAILED, TOO_SMALL -> Figures.number(value);
+        };
+    }
+
     String field() {
         return field;
     }

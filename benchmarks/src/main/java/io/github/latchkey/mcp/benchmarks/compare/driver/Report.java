@@ -24,6 +24,7 @@ final class Report {
         if (options.trials.stream().anyMatch(trial -> trial.way() == Trial.Way.MEASURE)) {
             facade();
         }
+        peers();
         for (Trial trial : options.trials) {
             for (Jdk jdk : jdks) {
                 table(trial, jdk);
@@ -92,6 +93,44 @@ final class Report {
             }
         }
         out.println();
+    }
+
+    /** Latchkey beside the other MCP clients: whether it needs less than each of them. */
+    private void peers() {
+        List<Contender> clients = options.contenders.stream()
+                .filter(client -> client.sort() == Contender.Sort.LATCHKEY || client.sort() == Contender.Sort.PEER)
+                .toList();
+        out.println("Latchkey and the other MCP clients.");
+        out.println();
+        List<String> head = new ArrayList<>(List.of("test", "JDK", "figure"));
+        clients.forEach(client -> head.add(client.id()));
+        head.add("ahead");
+        row(head);
+        rule(head.size());
+        for (Trial trial : options.trials) {
+            for (Metric metric : trial.compared()) {
+                jdks.forEach(jdk -> peers(trial, jdk, metric, clients));
+            }
+        }
+        out.println();
+    }
+
+    private void peers(Trial trial, Jdk jdk, Metric metric, List<Contender> clients) {
+        List<String> cells = new ArrayList<>(List.of(trial.id(), jdk.version(), metric.title()));
+        double ours = 0;
+        double best = Double.POSITIVE_INFINITY;
+        for (Contender client : clients) {
+            double median =
+                    results.values(trial, jdk.version(), client.id(), metric).median();
+            cells.add(Double.isNaN(median) ? "—" : metric.format(median));
+            if (client.sort() == Contender.Sort.LATCHKEY) {
+                ours = Math.max(ours, median);
+            } else {
+                best = Math.min(best, median);
+            }
+        }
+        cells.add(ours < best ? "yes" : "**no**");
+        row(cells);
     }
 
     private void table(Trial trial, Jdk jdk) {

@@ -1,6 +1,7 @@
 package io.github.latchkey.mcp.benchmarks.compare.driver;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** A test of the comparison. */
 enum Trial {
@@ -55,6 +56,16 @@ enum Trial {
             case MEASURE, COLD -> true;
             case IDLE -> contender.sort() != Contender.Sort.BARE;
             case CLI -> false;
+        };
+    }
+
+    /** What Latchkey is to need less of than other clients. */
+    List<Metric> compared() {
+        return switch (way) {
+            case MEASURE -> List.of(Metric.CPU, Metric.BYTES);
+            case IDLE -> List.of(Metric.HEAP, Metric.THREADS);
+            case COLD -> List.of(Metric.WALL, Metric.PROCESS_CPU);
+            case CLI -> List.of();
         };
     }
 
