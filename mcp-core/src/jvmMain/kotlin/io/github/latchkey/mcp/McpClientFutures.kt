@@ -18,7 +18,8 @@ public object McpClientFutures {
      * none; then nothing is left running. Cancelling the future stops the attempt and closes its socket; cancelling a stage
      * derived from it does not.
      *
-     * @param executor runs the callbacks and the coroutines of the session; null for the shared default one
+     * @param executor runs the callbacks and the coroutines of the session; null for the shared default one, and for the thread that
+     * waits for a future of the session in `get()` or `join()`: it does the work of that call meanwhile
      */
     @JvmStatic
     @JvmOverloads

@@ -16,6 +16,9 @@ import java.util.concurrent.Flow
  * [McpSession] for Java: the same operations, each returning a [CompletableFuture]. A future fails with what the operation
  * throws; `join()` wraps that in a [java.util.concurrent.CompletionException]. Cancelling a future ends its request, at the
  * server too; cancelling a stage derived from it does not.
+ *
+ * Unless it was opened with an executor, a call begins in the thread that makes it and never blocks that. It goes on in the thread that
+ * waits for its future, or for a stage derived from it, in `get()` or `join()`; and while none does, in the shared default executor.
  */
 public class McpSessionFutures internal constructor(
     @get:JvmSynthetic internal val session: McpSession,

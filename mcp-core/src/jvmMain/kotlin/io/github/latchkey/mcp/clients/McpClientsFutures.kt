@@ -84,7 +84,8 @@ public class McpClientsFutures private constructor(
         /**
          * The group that [builder] describes; nothing is connected yet.
          *
-         * @param executor runs the callbacks and the coroutines of the group; null for the shared default one
+         * @param executor runs the callbacks and the coroutines of the group; null for the shared default one, and for threads that wait
+         * for a future of it, as with [McpSessionFutures]
          */
         @JvmStatic
         @JvmOverloads

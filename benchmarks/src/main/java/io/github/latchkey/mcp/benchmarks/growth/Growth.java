@@ -66,11 +66,7 @@ public final class Growth {
             lines.put("JDK " + jdk.version(), points);
         }
         print(series.title(), series.unit(), "CPU", "%.2f µs", lines);
-        plots.draw(
-                series.id(),
-                new Plots.Axis(series.unit(), true),
-                new Plots.Axis("CPU, µs: " + series.title(), false),
-                lines);
+        plots.draw(series.id(), series.title(), new Plots.Axis(series.unit(), true), "CPU, µs", lines);
     }
 
     private double micros(Series series, int size, Jdk jdk) throws IOException, InterruptedException {
@@ -100,11 +96,14 @@ public final class Growth {
             heap.put("JDK " + jdk.version(), points(values, "heap_", calls, 1e6));
             System.err.printf("failed calls, JDK %s: %s%n", jdk.version(), points(values, "failed_", calls, 1));
         }
-        print("A small call, in a heap of 128 MB", "calls so far", "CPU", "%.2f µs", cpu);
-        print("What the heap holds after a collection", "calls so far", "heap", "%.2f MB", heap);
-        Plots.Axis made = new Plots.Axis("calls so far", false);
-        plots.draw("calls", made, new Plots.Axis("CPU of a small call, µs", false), cpu);
-        plots.draw("heap", made, new Plots.Axis("heap after a collection, MB", false), heap);
+        show("calls", "A small call, in a heap of 128 MB", "CPU", "µs", cpu);
+        show("heap", "What the heap of 128 MB holds after a collection", "heap", "MB", heap);
+    }
+
+    private void show(String name, String title, String figure, String unit, Map<String, List<Plots.Point>> lines)
+            throws IOException {
+        print(title, "calls so far", figure, "%.2f " + unit, lines);
+        plots.draw(name, title, new Plots.Axis("calls so far", false), figure + ", " + unit, lines);
     }
 
     private static List<Plots.Point> points(Map<String, Double> values, String name, int calls, double divisor) {

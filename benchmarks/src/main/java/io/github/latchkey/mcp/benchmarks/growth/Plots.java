@@ -25,23 +25,28 @@ final class Plots {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** A file {@code <name>.svg}: how {@code y} grows with {@code x}, for each of the lines. */
-    void draw(String name, Axis x, Axis y, Map<String, List<Point>> lines) throws IOException {
+    /** A file {@code <name>.svg}: what becomes of {@code y} when {@code x} grows, a line for each name. */
+    void draw(String name, String title, Axis x, String y, Map<String, List<Point>> lines) throws IOException {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
+                .title(title)
                 .xAxisTitle(x.title())
-                .yAxisTitle(y.title())
+                .yAxisTitle(y)
                 .build();
         style(chart, x);
         // From zero, or a line that is level looks like a mountain range.
-        chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest(lines) * 1.25);
-        lines.forEach((title, points) -> chart.addSeries(
-                        title,
+        chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest(lines) * 1.4);
+        lines.forEach((line, points) -> chart.addSeries(
+                        line,
                         points.stream().mapToDouble(Point::x).toArray(),
                         points.stream().mapToDouble(Point::y).toArray())
                 .setMarker(SeriesMarkers.CIRCLE));
-        VectorGraphicsEncoder.saveVectorGraphic(chart, folder.resolve(name).toString(), VectorGraphicsFormat.SVG);
+        Path file = folder.resolve(name + ".svg");
+        VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+        // Letters are drawn as lines, to a millionth of a pixel.
+        String svg = Files.readString(file);
+        Files.writeString(file, svg.replaceAll("(\\d\\.\\d)\\d+", "$1"));
     }
 
     private static void style(XYChart chart, Axis x) {
@@ -50,7 +55,7 @@ final class Plots {
                 .setXAxisDecimalPattern("#,###")
                 .setSeriesColors(COLORS)
                 .setMarkerSize(6)
-                .setLegendPosition(LegendPosition.InsideSW)
+                .setLegendPosition(LegendPosition.InsideNE)
                 .setChartBackgroundColor(Color.WHITE);
     }
 
