@@ -37,6 +37,8 @@ import kotlin.time.TimeSource
 class ManyProcessesIT : FunSpec({
     val length = System.getProperty("latchkey.soak.seconds", "10").toInt().seconds
 
+    val enoughRefreshes = length.inWholeSeconds.toInt() / 4
+
     suspend fun <T> signedIn(
         configure: AuthorizationServerBuilder.() -> Unit,
         protect: Protection.Builder.() -> Unit = {},
@@ -66,7 +68,7 @@ class ManyProcessesIT : FunSpec({
         callers.flatMap { it.failures } shouldBe emptyList()
         protected.authorizationServer.violations.shouldBeEmpty()
         protected.authorizationServer.requests(Endpoint.AUTHORIZATION) shouldHaveSize 1
-        refreshes(protected).size shouldBeGreaterThan length.inWholeSeconds.toInt() / 4
+        refreshes(protected).size shouldBeGreaterThan enoughRefreshes
         val another = OAuthAuthorizer(OAuthOptions.builder(NonInteractivePrompt).tokenStore(FileTokenStore(file)).build())
         SocketCaller(another, protected.url).call() shouldBe 200
         println("$length, ${callers.size} processes: ${callers.sumOf { it.calls }} calls, ${refreshes(protected).size} refreshes")
@@ -94,7 +96,8 @@ class ManyProcessesIT : FunSpec({
             val living = all.toMutableList()
             val random = Random.Default
             val start = TimeSource.Monotonic.markNow()
-            while (start.elapsedNow() < length) {
+            // On a busy machine it takes a while until the first of them is there.
+            while (start.elapsedNow() < length || (refreshes(protected).size <= enoughRefreshes && start.elapsedNow() < length * 6)) {
                 delay(1.seconds)
                 val victim = living.removeAt(random.nextInt(living.size))
                 victim.kill()
