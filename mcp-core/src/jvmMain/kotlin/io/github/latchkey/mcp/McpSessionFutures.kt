@@ -17,7 +17,7 @@ import java.util.concurrent.Flow
  * throws; `join()` wraps that in a [java.util.concurrent.CompletionException]. Cancelling a future ends its request, at the
  * server too; cancelling a stage derived from it does not.
  *
- * Unless it was opened with an executor, a call begins in the thread that makes it and never blocks that. It goes on in the thread that
+ * Unless it was opened with an executor, a call begins in the thread that makes it, up to where it first waits. It goes on in the thread that
  * waits for its future, or for a stage derived from it, in `get()` or `join()`; and while none does, in the shared default executor.
  */
 public class McpSessionFutures internal constructor(
