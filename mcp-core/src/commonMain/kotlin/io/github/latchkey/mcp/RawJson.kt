@@ -42,6 +42,20 @@ public class RawJson private constructor(
         return null
     }
 
+    /** Calls [onMember] with the bounds of the name and of the value of each member, if this is an object; else fails as decoding does. */
+    internal inline fun forEachMember(onMember: (scanner: JsonScanner, nameStart: Int, nameEnd: Int, start: Int, end: Int) -> Unit) {
+        val scanner = JsonScanner(source ?: text)
+        scanner.forEachMember(
+            if (source ==
+                null
+            ) {
+                0
+            } else {
+                start
+            },
+        ) { nameStart, nameEnd, from, to -> onMember(scanner, nameStart, nameEnd, from, to) }
+    }
+
     /** Whether [word] stands anywhere in the text. */
     internal fun mentions(word: String): Boolean {
         if (source == null) return word in tree.toString()

@@ -15,8 +15,6 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.concurrent.Volatile
 import kotlin.concurrent.atomics.AtomicBoolean
-import kotlin.concurrent.atomics.AtomicInt
-import kotlin.concurrent.atomics.AtomicReference
 import kotlin.concurrent.atomics.ExperimentalAtomicApi
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -34,15 +32,13 @@ internal class DeadlineWatch(
     private val timeSource: TimeSource,
 ) {
     /** A call that is watched. */
-    private inner class Watched(
+    private class Watched(
         val deadline: RunningDeadline,
-        private val job: Job,
-    ) {
-        /** Written by whoever takes it out of the list, or puts it in. */
-        var next: Watched? = null
-
+        job: Job,
+    ) : Roster.Entry<Watched>() {
+        // Given up at the end, as it holds the result.
         @Volatile
-        var isOver = false
+        private var job: Job? = job
 
         @Volatile
         var reason: Throwable? = null
@@ -50,16 +46,17 @@ internal class DeadlineWatch(
 
         fun end(why: Throwable) {
             reason = why
-            job.cancel(CancellationException("the call is over", why))
+            job?.cancel(CancellationException("the call is over", why))
+            isOver = true
+        }
+
+        fun forget() {
+            isOver = true
+            job = null
         }
     }
 
-    // A list that anybody may put calls into, and that one at a time takes whole to look through.
-    private val watched = AtomicReference<Watched?>(null)
-    private val addedSinceSweep = AtomicInt(0)
-
-    @Volatile
-    private var sweepAt = MIN_SWEEP
+    private val watched = Roster<Watched>()
     private val isWatching = AtomicBoolean(false)
     private val changes = Channel<Unit>(Channel.CONFLATED)
 
@@ -87,7 +84,7 @@ internal class DeadlineWatch(
                     add(itself)
                     block()
                 } finally {
-                    itself.isOver = true
+                    itself.forget()
                 }
             }
         } catch (e: CancellationException) {
@@ -102,9 +99,8 @@ internal class DeadlineWatch(
     }
 
     private fun add(call: Watched) {
-        put(call, call)
+        watched.add(call)
         if (sessionEnded.isCompleted) endAll()
-        if (addedSinceSweep.addAndFetch(1) >= sweepAt) sweep()
         if (isWatching.compareAndSet(expectedValue = false, newValue = true)) {
             scope.launch(dispatcher()) {
                 watch()
@@ -117,22 +113,16 @@ internal class DeadlineWatch(
     /** Time that is the computer's passes whatever thread the session's owner holds. */
     private fun dispatcher() = if (timeSource === TimeSource.Monotonic) Dispatchers.Default else EmptyCoroutineContext
 
-    private fun put(first: Watched, last: Watched) {
-        do {
-            val rest = watched.load()
-            last.next = rest
-        } while (!watched.compareAndSet(rest, first))
-    }
-
     private suspend fun watch() {
         while (true) {
             // Whatever comes from here on is to be told.
             wakesAt = Duration.INFINITE
-            val wait = sweep()
-            if (wait == Duration.INFINITE) {
+            val wait = endExpired()
+            watched.sweep()
+            if (wait == null) {
                 isWatching.store(false)
                 // One may have come in between, and seen that somebody watches.
-                if (watched.load() == null || !isWatching.compareAndSet(expectedValue = false, newValue = true)) return
+                if (watched.isEmpty || !isWatching.compareAndSet(expectedValue = false, newValue = true)) return
             } else {
                 wakesAt = epoch.elapsedNow() + wait
                 withTimeoutOrNull(wait) { changes.receive() }
@@ -140,44 +130,19 @@ internal class DeadlineWatch(
         }
     }
 
-    /** Ends the calls whose time is up and forgets those that are over. Returns how long the others have at least; infinite for none. */
-    private fun sweep(): Duration {
-        var call = watched.exchange(null)
-        addedSinceSweep.store(0)
-        var first: Watched? = null
-        var last: Watched? = null
-        var kept = 0
-        var wait = Duration.INFINITE
-        while (call != null) {
-            val next = call.next
-            val remaining = call.deadline.remaining()
-            if (!call.isOver && remaining <= Duration.ZERO) call.end(call.deadline.expired())
-            if (!call.isOver && remaining > Duration.ZERO) {
-                wait = minOf(wait, remaining)
-                call.next = null
-                if (last == null) first = call else last.next = call
-                last = call
-                kept++
-            }
-            call = next
+    /** Ends the calls whose time is up. Returns how long the others have at least; null if there are none. */
+    private fun endExpired(): Duration? {
+        var wait: Duration? = null
+        watched.forEach {
+            val remaining = it.deadline.remaining()
+            if (remaining > Duration.ZERO) wait = minOf(wait ?: remaining, remaining) else it.end(it.deadline.expired())
         }
-        if (first != null && last != null) put(first, last)
-        sweepAt = maxOf(MIN_SWEEP, kept)
         return wait
     }
 
     @OptIn(ExperimentalCoroutinesApi::class)
     private fun endAll() {
         val reason = sessionEnded.getCompleted()
-        var call = watched.exchange(null)
-        while (call != null) {
-            if (!call.isOver) call.end(reason)
-            call = call.next
-        }
-    }
-
-    private companion object {
-        /** Calls that are over are forgotten when as many have begun since, so that each costs the same however many there are. */
-        const val MIN_SWEEP = 64
+        watched.forEach { it.end(reason) }
     }
 }

@@ -126,12 +126,7 @@ internal class Exchanges(
     ): JsonRpcResponse {
         // In 2026-07-28 nothing is asked but by answers.
         if (context.version?.isStateless == true) return connection.exchange(request, context, onRelated)
-        incoming.begin(context.deadline)
-        try {
-            return connection.exchange(request, context, onRelated)
-        } finally {
-            incoming.end(context.deadline)
-        }
+        return incoming.timed(context.deadline) { connection.exchange(request, context, onRelated) }
     }
 
     fun refused(method: String, error: JsonRpcError, phase: Phase) =

@@ -9,7 +9,6 @@ import io.github.latchkey.mcp.JsonRpcResponse
 import io.github.latchkey.mcp.JsonRpcResult
 import io.github.latchkey.mcp.McpEvents
 import io.github.latchkey.mcp.McpException
-import io.github.latchkey.mcp.Progress
 import io.github.latchkey.mcp.ProgressListener
 import io.github.latchkey.mcp.RawJson
 import io.github.latchkey.mcp.RequestId
@@ -22,8 +21,6 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
-import kotlinx.serialization.SerialName
-import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -50,12 +47,18 @@ internal class Incoming(
     private val lasting = AtomicReference(emptyMap<Long, ProgressListener>())
 
     // Of the calls that run in the session era: a pipe does not tell which of them the server asks something for.
-    private val clocks = AtomicReference(emptyList<Deadline>())
+    private val clocks = Roster<Clock>()
 
-    /** A call runs by [clock]: it stands still while an answer is owed to the server, which cannot go on without it. */
-    fun begin(clock: Deadline): Unit = clocks.update { it + clock }
-
-    fun end(clock: Deadline): Unit = clocks.update { it - clock }
+    /** Runs [call], whose clock is [deadline]: it stands still while an answer is owed to the server, which cannot go on without it. */
+    suspend fun <T> timed(deadline: Deadline, call: suspend () -> T): T {
+        val clock = Clock(deadline)
+        clocks.add(clock)
+        try {
+            return call()
+        } finally {
+            clock.isOver = true
+        }
+    }
 
     /** Passes on the progress of request [id] after its answer as well, until [forget]. */
     fun keep(id: Long, onProgress: ProgressListener): Unit = lasting.update { it + (id to onProgress) }
@@ -71,10 +74,12 @@ internal class Incoming(
     fun receive(message: JsonRpcMessage, id: Long, onProgress: ProgressListener?, context: ExchangeContext) {
         when (message) {
             is JsonRpcNotification -> notice(message, id, onProgress)
-            is JsonRpcRequest -> answer(message, context, if (id == NO_REQUEST) clocks.load() else listOf(context.deadline))
+            is JsonRpcRequest -> answer(message, context, if (id == NO_REQUEST) runningClocks() else listOf(context.deadline))
             is JsonRpcResponse -> events.onEvent(WarningEvent("a response to a request that nobody waits for (id ${message.id})"))
         }
     }
+
+    private fun runningClocks() = buildList { clocks.forEach { add(it.deadline) } }
 
     private fun notice(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
         try {
@@ -91,10 +96,9 @@ internal class Incoming(
     private fun report(notification: JsonRpcNotification, id: Long, onProgress: ProgressListener?) {
         val kept = lasting.load()
         if (onProgress == null && kept.isEmpty()) return
-        val params = notification.params?.decodeWire(ProgressParams.serializer()) ?: return
-        val token = params.progressToken.text.toLongOrNull() ?: return
-        val listener = onProgress.takeIf { token == id } ?: kept[token] ?: return
-        listener.onProgress(Progress(params.progress, params.total, params.message))
+        val params = ProgressParams.read(notification.params ?: return)
+        val listener = onProgress.takeIf { params.token == id } ?: kept[params.token] ?: return
+        listener.onProgress(params.progress)
     }
 
     private fun answer(request: JsonRpcRequest, context: ExchangeContext, waiting: List<Deadline>) {
@@ -150,11 +154,7 @@ internal class Incoming(
         const val RELATED_TASK = "io.modelcontextprotocol/related-task"
     }
 
-    @Serializable
-    private class ProgressParams(
-        @SerialName("progressToken") val progressToken: RawJson,
-        val progress: Double,
-        val total: Double? = null,
-        val message: String? = null,
-    )
+    private class Clock(
+        val deadline: Deadline,
+    ) : Roster.Entry<Clock>()
 }

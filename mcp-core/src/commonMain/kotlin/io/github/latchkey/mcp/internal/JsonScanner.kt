@@ -8,7 +8,7 @@ import kotlinx.serialization.SerializationException
  * [checkValue].
  */
 internal class JsonScanner(
-    private val text: String,
+    val text: String,
 ) {
     // What is known of backslashes: most texts have few, and are asked for them often.
     private var backslashFreeFrom = 0
@@ -80,14 +80,14 @@ internal class JsonScanner(
         return indexOfBackslash(from, end) >= 0 && unescape(from, end) == name
     }
 
-    /** The value of the integer from [from] to [end]; null if it is none, or has so many digits that it may not fit. */
-    fun shortInteger(from: Int, end: Int): Long? {
+    /** The value of the integer from [from] to [end]; [NO_INTEGER] if it is none, or has so many digits that it may not fit. */
+    fun shortInteger(from: Int, end: Int): Long {
         val start = if (text[from] == '-') from + 1 else from
-        if (start == end || end - start > MAX_SHORT_DIGITS) return null
+        if (start == end || end - start > MAX_SHORT_DIGITS) return NO_INTEGER
         var value = 0L
         for (at in start until end) {
             val digit = text[at] - '0'
-            if (digit !in 0..9) return null
+            if (digit !in 0..9) return NO_INTEGER
             value = value * 10 + digit
         }
         return if (start == from) value else -value
@@ -102,7 +102,14 @@ internal class JsonScanner(
 
     /** The position behind the string whose opening quote is at [from]. */
     fun skipString(from: Int): Int {
-        var quote = text.indexOf('"', expect(from, '"'))
+        val start = expect(from, '"')
+        // Names, and many values, are shorter than what it takes to begin a search.
+        for (at in start until minOf(start + SHORT_STRING, text.length)) {
+            val char = text[at]
+            if (char == '"') return at + 1
+            if (char == '\\') break
+        }
+        var quote = text.indexOf('"', start)
         while (quote >= 0 && isEscaped(quote, from)) quote = text.indexOf('"', quote + 1)
         return if (quote >= 0) quote + 1 else fail("the JSON text ends inside a string", text.length)
     }
@@ -207,15 +214,15 @@ internal class JsonScanner(
         val open = OpenContainers()
         var at = from
         do {
-            when (charAt(at)) {
+            when (val char = charAt(at)) {
                 '"' -> {
                     at = skipString(at)
                     continue
                 }
 
-                '{', '[' -> if (!open.push(text[at] == '{')) tooDeep(at)
+                '{', '[' -> if (!open.push(char == '{')) tooDeep(at)
 
-                '}', ']' -> if (open.pop() != (text[at] == '}')) fail("unexpected '${text[at]}'", at)
+                '}', ']' -> if (open.pop() != (char == '}')) fail("unexpected '$char'", at)
 
                 else -> {}
             }
@@ -261,14 +268,18 @@ internal class JsonScanner(
         }
     }
 
-    private companion object {
+    companion object {
+        /** What is not [shortInteger]. */
+        const val NO_INTEGER = Long.MIN_VALUE
+
         /** Deeper nesting than any real message has; decoding recurses, so this also guards the stack (RPC-18). */
-        const val MAX_DEPTH = 256
+        private const val MAX_DEPTH = 256
 
         /** A double holds all of them. */
-        const val MAX_SHORT_DIGITS = 15
+        private const val MAX_SHORT_DIGITS = 15
 
-        const val SHORT_ESCAPE = 2
-        const val LONG_ESCAPE = 6
+        private const val SHORT_STRING = 24
+        private const val SHORT_ESCAPE = 2
+        private const val LONG_ESCAPE = 6
     }
 }

@@ -4,6 +4,7 @@ import io.github.latchkey.mcp.FailureDetails
 import io.github.latchkey.mcp.Phase
 import io.github.latchkey.mcp.RequestTimeoutException
 import io.github.latchkey.mcp.transport.Deadline
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -38,13 +39,14 @@ internal class RunningDeadline(
     @Volatile
     var watch: DeadlineWatch? = null
 
+    /** When the last sign of life was, after [start]. */
     @Volatile
-    private var lastSign: TimeMark = start
+    private var lastSign = Duration.ZERO
 
     private val pauses = MutableStateFlow(Pauses(0, start, Duration.ZERO))
 
     override fun signOfLife() {
-        lastSign = timeSource.markNow()
+        lastSign = start.elapsedNow()
     }
 
     override suspend fun <T> paused(block: suspend () -> T): T {
@@ -67,7 +69,7 @@ internal class RunningDeadline(
     fun expired(): RequestTimeoutException =
         if (untilEnd() <= untilSilent()) expired(absoluteName, absolute) else expired("silence", silence)
 
-    private fun untilSilent(): Duration = silence - lastSign.elapsedNow()
+    private fun untilSilent(): Duration = silence - (start.elapsedNow() - lastSign)
 
     private fun untilEnd(): Duration = absolute - (start.elapsedNow() - pauses.value.total)
 
@@ -85,7 +87,7 @@ internal class RunningDeadline(
     suspend fun <T> enforce(sessionEnded: Deferred<Throwable>, block: suspend () -> T): T =
         coroutineScope {
             if (sessionEnded.isCompleted) throw sessionEnded.await()
-            val watcher = launch { throw watch(sessionEnded) }
+            val watcher = launch(start = CoroutineStart.UNDISPATCHED) { throw watch(sessionEnded) }
             try {
                 block()
             } finally {

@@ -51,7 +51,7 @@ internal open class WireDecoder private constructor(
             when (deserializer) {
                 RawJsonSerializer -> decodeRaw()
                 ContentBlockSerializer -> decodeContent()
-                in TREES -> McpJson.decodeFromString(deserializer, decodeRaw().text)
+                ELEMENT, OBJECT, ARRAY, PRIMITIVE -> McpJson.decodeFromString(deserializer, decodeRaw().text)
                 else -> return deserializer.deserialize(this)
             }
         // Each is of the type of its deserializer.
@@ -75,14 +75,18 @@ internal open class WireDecoder private constructor(
     override fun decodeBoolean(): Boolean = takeLiteral().toBooleanStrictOrNull() ?: fail("true or false")
 
     override fun decodeLong(): Long {
-        takeShortInteger()?.let { return it }
+        val short = takeShortInteger()
+        if (short != JsonScanner.NO_INTEGER) return short
         val literal = takeLiteral()
         return literal.toLongOrNull() ?: literal.toDoubleOrNull()?.takeIf { it % 1.0 == 0.0 }?.toLong() ?: fail("an integer")
     }
 
     override fun decodeInt(): Int = decodeLong().let { if (it in Int.MIN_VALUE..Int.MAX_VALUE) it.toInt() else fail("a smaller integer") }
 
-    override fun decodeDouble(): Double = takeShortInteger()?.toDouble() ?: takeLiteral().toDoubleOrNull() ?: fail("a number")
+    override fun decodeDouble(): Double {
+        val short = takeShortInteger()
+        return if (short != JsonScanner.NO_INTEGER) short.toDouble() else takeLiteral().toDoubleOrNull() ?: fail("a number")
+    }
 
     override fun decodeEnum(enumDescriptor: SerialDescriptor): Int =
         enumDescriptor.getElementIndex(decodeString()).also { if (it < 0) fail("one of the values of ${enumDescriptor.serialName}") }
@@ -104,12 +108,12 @@ internal open class WireDecoder private constructor(
 
     private fun typeOf(start: Int, end: Int): String = if (scanner.charAt(start) == '"') scanner.unescape(start, end) else fail("a string")
 
-    /** The integer that stands here, if it is one of few digits: as most numbers are. */
-    private fun takeShortInteger(): Long? {
+    /** The integer that stands here, if it is one of few digits, as most numbers are; else [JsonScanner.NO_INTEGER], and it still stands. */
+    private fun takeShortInteger(): Long {
         val from = position.at
-        if (scanner.charAt(from) == '"') return null
+        if (scanner.charAt(from) == '"') return JsonScanner.NO_INTEGER
         val end = scanner.skipValue(from)
-        return scanner.shortInteger(from, end)?.also { position.at = end }
+        return scanner.shortInteger(from, end).also { if (it != JsonScanner.NO_INTEGER) position.at = end }
     }
 
     /** A number, `true`, `false` or `null`; a number may stand in quotes. */
@@ -195,8 +199,11 @@ internal open class WireDecoder private constructor(
     }
 
     companion object {
-        private val TREES: Set<DeserializationStrategy<*>> =
-            setOf(JsonElement.serializer(), JsonObject.serializer(), JsonArray.serializer(), JsonPrimitive.serializer())
+        // What is wanted as a tree.
+        private val ELEMENT = JsonElement.serializer()
+        private val OBJECT = JsonObject.serializer()
+        private val ARRAY = JsonArray.serializer()
+        private val PRIMITIVE = JsonPrimitive.serializer()
 
         /** Decodes the value that begins at [start] of [text]. Throws [SerializationException] if it does not fit, or is no JSON. */
         fun <T> decode(text: String, start: Int, deserializer: DeserializationStrategy<T>): T =

@@ -71,6 +71,16 @@ class DeadlineWatchSpec :
             }
         }
 
+        test("a call without any limit is watched without work, and others keep theirs") {
+            runTest {
+                val watch = watch()
+                val endless = launch { watch.enforce(deadline(Duration.INFINITE, Duration.INFINITE)) { awaitCancellation() } }
+                endOf(watch, deadline(5.seconds)) shouldBe 5_000
+                endless.cancelAndJoin()
+                endOf(watch, deadline(5.seconds)) shouldBe 10_000
+            }
+        }
+
         test("calls that end in time leave nothing that ends later ones") {
             runTest {
                 val watch = watch()
