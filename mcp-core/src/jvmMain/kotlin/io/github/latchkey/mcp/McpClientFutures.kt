@@ -31,8 +31,20 @@ public object McpClientFutures {
         val dispatcher = executor?.asCoroutineDispatcher() ?: Dispatchers.Default
         // Ended by McpSessionFutures.close, or below when there is no session to close.
         val scope = CoroutineScope(SupervisorJob() + dispatcher)
-        val connected = scope.call(CoroutineStart.DEFAULT) { McpSessionFutures(McpClient.open(transport, scope, options), scope) }
-        connected.whenComplete { _, failure -> if (failure != null) scope.cancel() }
+        val connected = scope.call(start()) { McpSessionFutures(McpClient.open(transport, scope, options), scope) }
+        connected.whenComplete { _, failure ->
+            hasConnected = true
+            if (failure != null) scope.cancel()
+        }
         return connected
     }
+
+    /**
+     * The first connect of a process loads classes for some hundred milliseconds, which is no work for the thread of a user interface.
+     * Others begin where they are called, as any call does.
+     */
+    private fun start() = if (hasConnected) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT
+
+    @Volatile
+    private var hasConnected = false
 }

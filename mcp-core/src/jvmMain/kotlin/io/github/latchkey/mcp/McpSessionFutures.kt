@@ -4,7 +4,6 @@ import io.github.latchkey.mcp.internal.FlowPublisher
 import io.github.latchkey.mcp.internal.call
 import io.github.latchkey.mcp.internal.toJsonObject
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.cancel
@@ -165,7 +164,7 @@ public class McpSessionFutures internal constructor(
     /** Ends the session as [McpSession.close] does. The future never fails. */
     public fun closeAsync(): CompletableFuture<Void> {
         // Not on the caller's executor, which may be waiting for this; and not to be cancelled half-way.
-        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).call(CoroutineStart.DEFAULT) { session.close() }
+        val closed = CoroutineScope(Dispatchers.Default + NonCancellable).call { session.close() }
         return closed.handle { _, _ ->
             scope.cancel()
             null
