@@ -31,13 +31,16 @@ private fun tellingHeaders(headers: Headers): Map<String, String> =
     }
 
 private fun findJsonRpcError(body: String): JsonRpcError? {
-    if (!body.trimStart().startsWith('{')) return null
+    // Most errors are told otherwise, if at all, and failing to parse them costs more than looking.
+    if (JSON_RPC !in body || !body.trimStart().startsWith('{')) return null
     return try {
         (JsonRpcMessage.parse(body) as? JsonRpcFailure)?.error
     } catch (_: SerializationException) {
         null
     }
 }
+
+private const val JSON_RPC = "\"jsonrpc\""
 
 private val TELLING_HEADERS =
     listOf("allow", "content-length", "content-type", "date", "mcp-protocol-version", "retry-after", "server", "via", "x-request-id")

@@ -156,6 +156,7 @@ final class KeptSocket extends Socket {
 
         @Override
         public int read() throws IOException {
+            EngineThread.waits();
             reading.lock();
             try {
                 return super.read();
@@ -166,6 +167,7 @@ final class KeptSocket extends Socket {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
+            EngineThread.waits();
             reading.lock();
             try {
                 return super.read(bytes, offset, length);

@@ -1,6 +1,8 @@
 package io.github.latchkey.mcp.http.internal
 
 import io.ktor.client.network.sockets.ConnectTimeoutException
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.withContext
 import okhttp3.ConnectionPool
 import okhttp3.ConnectionSpec
 import okhttp3.Dispatcher
@@ -31,7 +33,7 @@ import java.util.concurrent.TimeUnit
 internal class OkHttpEngine(
     settings: EngineSettings = EngineSettings.DEFAULT,
 ) : HttpEngine {
-    private val threads = ThreadPoolExecutor(0, Int.MAX_VALUE, THREAD_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
+    private val threads = ThreadPoolExecutor(0, Int.MAX_VALUE, THREAD_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::EngineThread)
 
     private val plain =
         OkHttpClient
@@ -44,6 +46,7 @@ internal class OkHttpEngine(
             .callTimeout(0, TimeUnit.MILLISECONDS)
             .reach(settings.proxy)
             .connectionSpecs(listOf(ConnectionSpec.CLEARTEXT))
+            .addNetworkInterceptor(::beginningAnswer)
             .addNetworkInterceptor(::withEndOfHttp10)
             .addNetworkInterceptor(::withoutImmediateRetry)
             // Servers on Node close after 5 s of idling: a request on such a connection would be lost.
@@ -56,7 +59,7 @@ internal class OkHttpEngine(
             ).build()
 
     /** The same pools, with TLS. Made when it is needed, since it takes a while to read what the JDK trusts. */
-    private val secure by lazy {
+    private val secure = lazy {
         val specs = listOf(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT)
         plain.newBuilder().connectionSpecs(specs).identify(settings.tls).build()
     }
@@ -89,15 +92,19 @@ internal class OkHttpEngine(
         plain.connectionPool.evictAll()
     }
 
-    private fun client(request: EngineRequest, connectTimeoutMillis: Long): OkHttpClient {
+    private suspend fun client(request: EngineRequest, connectTimeoutMillis: Long): OkHttpClient {
         val isSecure = request.url.protocol.name == "https"
         val last = lastClient
         if (last.isSecure == isSecure && last.connectTimeoutMillis == connectTimeoutMillis) return last.client
-        val client = if (isSecure) secure else plain
+        val client = if (isSecure) secureClient() else plain
         val limited = client.newBuilder().connectTimeout(connectTimeoutMillis, TimeUnit.MILLISECONDS).build()
         lastClient = Limited(isSecure, connectTimeoutMillis, limited)
         return limited
     }
+
+    /** Made on a thread of the engine, as it blocks for a while. */
+    private suspend fun secureClient(): OkHttpClient =
+        if (secure.isInitialized()) secure.value else withContext(threads.asCoroutineDispatcher()) { secure.value }
 
     private fun toOkHttp(request: EngineRequest): Request {
         val builder = Request.Builder().url(urlOf(request))
@@ -151,8 +158,6 @@ internal class OkHttpEngine(
         /** OkHttp wants a body with these. */
         val WITH_BODY = setOf("POST", "PUT", "PATCH")
 
-        fun thread(task: Runnable) = Thread(task, "latchkey-okhttp").apply { isDaemon = true }
-
         /** Else it is of the TLS handshake, which OkHttp counts as reading. */
         fun isOfConnect(e: SocketTimeoutException): Boolean = e.message.orEmpty().contains("connect", ignoreCase = true)
     }
@@ -182,6 +187,11 @@ private fun OkHttpClient.Builder.identify(tls: TlsMaterial?): OkHttpClient.Build
     if (tls == null) return this
     val trustManager = TlsMaterial.trustManager(tls)
     return sslSocketFactory(tls.socketFactory(trustManager), trustManager)
+}
+
+private fun beginningAnswer(chain: Interceptor.Chain): Response {
+    EngineThread.current().beginAnswer()
+    return chain.proceed(chain.request())
 }
 
 /** An HTTP/1.0 server closes after its answer unless it says otherwise; OkHttp would keep the connection. */

@@ -6,9 +6,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import okhttp3.Call
 import okhttp3.Callback
 import okhttp3.Response
-import okio.Buffer
 import okio.BufferedSource
-import okio.Source
 import java.io.IOException
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -30,7 +28,7 @@ internal class OkHttpExchange(
     private val hasRoom = lock.newCondition()
 
     // All below is guarded by lock, but for the body before anybody else knows of this.
-    private val arrived = Buffer()
+    private val arrived = ByteQueue(MAX_AHEAD_BYTES + MAX_PIECE_BYTES)
     private var whole: ByteArray? = null
     private var isEnded = false
     private var broken: IOException? = null
@@ -92,15 +90,19 @@ internal class OkHttpExchange(
         request.onBytes()
         val source = response.body.source()
         val length = response.body.contentLength()
-        if (isUsedWhole(response, length)) readWhole(source, length.toInt())
-        starting.resume(this)
-        while (!lock.withLock { isEnded }) readMore(source)
+        if (isUsedWhole(response, length)) {
+            readWhole(source, length.toInt())
+            starting.resume(this)
+        } else {
+            BodyReader(source).readTo(length)
+        }
     }
 
     /** What can only be used whole need not be waited for in pieces. A refusal is told by its status, whatever its body does. */
     private fun isUsedWhole(response: Response, length: Long): Boolean =
-        response.isSuccessful && length in 0..request.maxWholeBytes &&
-            (length == 0L || mediaType(response.header("Content-Type")) == "application/json")
+        length == 0L || (response.isSuccessful && length in 0..request.maxWholeBytes && isJson(response))
+
+    private fun isJson(response: Response) = mediaType(response.header("Content-Type")) == "application/json"
 
     private fun readWhole(source: BufferedSource, length: Int) {
         val bytes = ByteArray(length)
@@ -117,41 +119,98 @@ internal class OkHttpExchange(
         } catch (e: IOException) {
             if (size == 0) broken = e
         }
-        if (size == length) whole = bytes else arrived.write(bytes, 0, size)
+        if (size == length) whole = bytes else arrived.add(bytes, 0, size)
         isEnded = true
     }
 
-    /** Waits for bytes of the body, and for room for them. */
-    private fun readMore(source: Source) {
-        val piece = Buffer()
-        val count =
-            try {
-                source.read(piece, PIECE_BYTES)
-            } catch (e: IOException) {
-                return finish(e)
-            }
-        if (count < 0) return finish(null)
-        request.onBytes()
-        lock.withLock {
-            while (arrived.size >= MAX_AHEAD_BYTES && !isAbandoned) hasRoom.awaitUninterruptibly()
-            arrived.write(piece, count)
-            hasBegun = true
-            takeReader()
-        }?.resume(Unit)
-    }
-
-    private var hasBegun = false
-
     /**
-     * A body that breaks off ends like any other, as what came before may be a whole message: whether it is one is checked where it is
-     * read. Only one that breaks off before its first byte has nothing to lose, and must not look empty.
+     * Reads what is used as it comes. What it has read is handed over before it waits for more, the headers with it: so what came in one
+     * go costs one hand-off, however many pieces it consists of.
      */
-    private fun finish(failure: IOException?) {
-        lock.withLock {
-            if (!hasBegun) broken = failure
-            isEnded = true
-            takeReader()
-        }?.resume(Unit)
+    private inner class BodyReader(
+        private val source: BufferedSource,
+    ) : Runnable {
+        private val thread = EngineThread.current()
+        private val piece = thread.piece()
+
+        // What it holds, and has not handed over.
+        private var from = 0
+        private var to = 0
+        private var isStarted = false
+        private var hasBegun = false
+
+        /** @param length how many bytes there are; negative if that is not known */
+        fun readTo(length: Long) {
+            thread.beforeWaiting(this)
+            val failure =
+                try {
+                    readAll(length)
+                    null
+                } catch (e: IOException) {
+                    e
+                } finally {
+                    thread.beforeWaiting(null)
+                }
+            finish(failure)
+        }
+
+        /** With the last of a known length the body has ended, and its connection is free for the next request. */
+        private fun readAll(length: Long) {
+            var rest = length
+            while (rest != 0L) {
+                if (to == piece.size || !thread.hasWaited()) run()
+                if (from == to) reset()
+                // Which may run this on the way, so that what is there now is there no more.
+                val count = source.read(piece, to, piece.size - to)
+                if (count < 0) return
+                to += count
+                rest -= count
+            }
+        }
+
+        /** Hands over what was read, and waits for room for it. */
+        override fun run() {
+            if (to > from) request.onBytes()
+            lock.withLock {
+                while (arrived.size >= MAX_AHEAD_BYTES && !isAbandoned) hasRoom.awaitUninterruptibly()
+                takeHeld()
+            }?.resume(Unit)
+            start()
+        }
+
+        /**
+         * A body that breaks off ends like any other, as what came before may be a whole message: whether it is one is checked where it is
+         * read. Only one that breaks off before its first byte has nothing to lose, and must not look empty.
+         */
+        private fun finish(failure: IOException?) {
+            if (to > from) request.onBytes()
+            lock.withLock {
+                val reader = takeHeld()
+                if (!hasBegun) broken = failure
+                isEnded = true
+                reader ?: takeReader()
+            }?.resume(Unit)
+            start()
+        }
+
+        /** Returns who waits for it. */
+        private fun takeHeld(): CancellableContinuation<Unit>? {
+            if (from == to) return null
+            arrived.add(piece, from, to)
+            from = to
+            hasBegun = true
+            return takeReader()
+        }
+
+        private fun reset() {
+            from = 0
+            to = 0
+        }
+
+        private fun start() {
+            if (!isStarted) starting.resume(this@OkHttpExchange)
+            isStarted = true
+        }
     }
 
     private fun takeReader() = reader?.also { reader = null }
@@ -161,11 +220,11 @@ internal class OkHttpExchange(
     /** How many bytes there were: 0 for none yet, -1 at the end. */
     private fun take(into: ByteArray, from: Int, count: Int): Int {
         whole?.let {
-            arrived.write(it)
+            arrived.add(it, 0, it.size)
             whole = null
         }
         if (arrived.size > 0) {
-            val taken = arrived.read(into, from, count)
+            val taken = arrived.take(into, from, count)
             hasRoom.signal()
             return taken
         }
@@ -174,8 +233,51 @@ internal class OkHttpExchange(
     }
 
     private companion object {
-        const val MAX_AHEAD_BYTES = 64L * 1024
-        const val PIECE_BYTES = 8L * 1024
+        const val MAX_AHEAD_BYTES = 64 * 1024
+        const val MAX_PIECE_BYTES = 8 * 1024
+    }
+}
+
+/** Bytes on their way from the thread that reads them to the one that takes them. It has room for [roomy] of them once it needs to, and for more if it gets them. */
+private class ByteQueue(
+    private val roomy: Int,
+) {
+    private var bytes = EMPTY
+    private var from = 0
+    private var to = 0
+
+    val size: Int get() = to - from
+
+    fun add(source: ByteArray, start: Int, end: Int) {
+        val count = end - start
+        if (count > bytes.size - to) makeRoom(size + count)
+        source.copyInto(bytes, to, start, end)
+        to += count
+    }
+
+    /** Moves up to [count] of them into [into] from [at] on; returns how many there were. */
+    fun take(into: ByteArray, at: Int, count: Int): Int {
+        val taken = minOf(count, size)
+        bytes.copyInto(into, at, from, from + taken)
+        from += taken
+        if (from == to) {
+            from = 0
+            to = 0
+        }
+        return taken
+    }
+
+    /** Just enough for those that come first, which are often all. */
+    private fun makeRoom(needed: Int) {
+        val old = bytes
+        if (needed > old.size) bytes = ByteArray(if (old.isEmpty()) needed else maxOf(needed, roomy))
+        old.copyInto(bytes, 0, from, to)
+        to -= from
+        from = 0
+    }
+
+    private companion object {
+        val EMPTY = ByteArray(0)
     }
 }
 
