@@ -16,6 +16,7 @@ import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
+import kotlin.random.Random
 import kotlin.time.measureTime
 
 class ExchangeSpec : FunSpec({
@@ -104,6 +105,28 @@ class ExchangeSpec : FunSpec({
                 }
             }
 
+            test("may be cut anywhere, into chunks of HTTP and into what the network delivers at a time") {
+                val random = Random(7)
+                val texts = List(1_000) { "$it ".repeat(random.nextInt(1, if (it % 50 == 0) 5_000 else 60)) }
+                val data = texts.map { """{"jsonrpc":"2.0","method":"notifications/x","params":{"text":"$it"}}""" } + RESULT
+                val body = data.joinToString("", transform = ::event).cut(random, 700).joinToString("") {
+                    "${it.length.toString(16)}\r\n$it\r\n"
+                }
+                answering {
+                    startChunked()
+                    (body + "0\r\n\r\n").cut(random, 20_000).forEachIndexed { number, piece ->
+                        if (number % 10 == 0) pause(2)
+                        sendRaw(piece)
+                    }
+                }.use { server ->
+                    val heard = mutableListOf<String>()
+                    engine.connected(server.url) { connection ->
+                        connection.listTools { heard += (it as JsonRpcNotification).params?.text.orEmpty() }
+                    }
+                    heard shouldContainExactly texts.map { """{"text":"$it"}""" }
+                }
+            }
+
             test("ends with the response, though the server leaves it open") {
                 answering {
                     startChunked()
@@ -145,3 +168,15 @@ class ExchangeSpec : FunSpec({
 })
 
 internal fun progress(value: Int) = """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":$value}}"""
+
+/** This in pieces of [most] characters or fewer. */
+private fun String.cut(random: Random, most: Int): List<String> {
+    val pieces = mutableListOf<String>()
+    var at = 0
+    while (at < length) {
+        val end = minOf(length, at + random.nextInt(1, most))
+        pieces += substring(at, end)
+        at = end
+    }
+    return pieces
+}

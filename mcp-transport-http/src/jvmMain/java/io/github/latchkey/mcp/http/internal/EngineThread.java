@@ -1,5 +1,7 @@
 package io.github.latchkey.mcp.http.internal;
 
+import java.io.IOException;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * then what it reads: {@link KeptSocket} does so, for all reads that go through it.
  */
 final class EngineThread extends Thread {
-    private static final int PIECE_BYTES = 8 * 1024;
+    private static final int PIECE_BYTES = 16 * 1024;
 
     // All below is touched by this thread alone.
     private byte @Nullable [] piece;
     private @Nullable Runnable beforeWaiting;
-    private boolean hasWaited;
+    private boolean hasRead;
 
     EngineThread(Runnable task) {
         super(task, "latchkey-okhttp");
@@ -24,12 +26,12 @@ final class EngineThread extends Thread {
         return (EngineThread) Thread.currentThread();
     }
 
-    /** Whoever runs this reads from the network now, and may have to wait for it. */
-    static void waits() {
+    /** Whoever runs this reads from {@code network} now, and has to wait for it if there is nothing to read. */
+    static void reads(InputStream network) throws IOException {
         if (Thread.currentThread() instanceof EngineThread) {
             EngineThread thread = current();
-            thread.hasWaited = true;
-            if (thread.beforeWaiting != null) {
+            thread.hasRead = true;
+            if (thread.beforeWaiting != null && network.available() == 0) {
                 thread.beforeWaiting.run();
             }
         }
@@ -40,17 +42,17 @@ final class EngineThread extends Thread {
         beforeWaiting = action;
     }
 
-    /** Forgets what {@link #hasWaited()} knows. */
+    /** Forgets what {@link #hasRead()} knows. */
     void beginAnswer() {
-        hasWaited = false;
+        hasRead = false;
     }
 
     /**
-     * Whether it was told of a wait since the answer began. If not, others read for it (of HTTP/2, or of a TLS implementation that reads
+     * Whether it has read from the network since the answer began. If not, others read for it (of HTTP/2, or of a TLS implementation that reads
      * from the descriptor itself), and it will not be told.
      */
-    boolean hasWaited() {
-        return hasWaited;
+    boolean hasRead() {
+        return hasRead;
     }
 
     /** To read into; the same each time. */

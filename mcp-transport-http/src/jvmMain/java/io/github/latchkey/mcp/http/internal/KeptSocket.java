@@ -156,7 +156,7 @@ final class KeptSocket extends Socket {
 
         @Override
         public int read() throws IOException {
-            EngineThread.waits();
+            EngineThread.reads(in);
             reading.lock();
             try {
                 return super.read();
@@ -167,7 +167,7 @@ final class KeptSocket extends Socket {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            EngineThread.waits();
+            EngineThread.reads(in);
             reading.lock();
             try {
                 return super.read(bytes, offset, length);

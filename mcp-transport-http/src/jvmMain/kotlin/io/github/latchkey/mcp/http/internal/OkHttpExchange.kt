@@ -158,7 +158,7 @@ internal class OkHttpExchange(
         private fun readAll(length: Long) {
             var rest = length
             while (rest != 0L) {
-                if (to == piece.size || !thread.hasWaited()) run()
+                if (to == piece.size || !thread.hasRead()) run()
                 if (from == to) reset()
                 // Which may run this on the way, so that what is there now is there no more.
                 val count = source.read(piece, to, piece.size - to)
@@ -234,7 +234,7 @@ internal class OkHttpExchange(
 
     private companion object {
         const val MAX_AHEAD_BYTES = 64 * 1024
-        const val MAX_PIECE_BYTES = 8 * 1024
+        const val MAX_PIECE_BYTES = 16 * 1024
     }
 }
 
