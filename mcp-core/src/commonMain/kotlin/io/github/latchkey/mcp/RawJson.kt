@@ -45,15 +45,8 @@ public class RawJson private constructor(
     /** Calls [onMember] with the bounds of the name and of the value of each member, if this is an object; else fails as decoding does. */
     internal inline fun forEachMember(onMember: (scanner: JsonScanner, nameStart: Int, nameEnd: Int, start: Int, end: Int) -> Unit) {
         val scanner = JsonScanner(source ?: text)
-        scanner.forEachMember(
-            if (source ==
-                null
-            ) {
-                0
-            } else {
-                start
-            },
-        ) { nameStart, nameEnd, from, to -> onMember(scanner, nameStart, nameEnd, from, to) }
+        // A tree begins at 0, too.
+        scanner.forEachMember(start) { nameStart, nameEnd, from, to -> onMember(scanner, nameStart, nameEnd, from, to) }
     }
 
     /** Whether [word] stands anywhere in the text. */

@@ -16,7 +16,8 @@ public object McpClientFutures {
     /**
      * Connects. The future completes with a session that is ready for use, or with the [McpException] that says why there is
      * none; then nothing is left running. Cancelling the future stops the attempt and closes its socket; cancelling a stage
-     * derived from it does not.
+     * derived from it does not. Without an [executor], connecting begins in the thread of the caller, but for the first connect of a
+     * process, and waits for nothing there.
      *
      * @param executor runs the callbacks and the coroutines of the session; null for the shared default one, and for the thread that
      * waits for a future of the session in `get()` or `join()`: it does the work of that call meanwhile

@@ -44,10 +44,7 @@ internal class ProgressParams(
         private fun JsonScanner.string(start: Int, end: Int): String? =
             if (charAt(start) == '"') unescape(start, end) else decode(start, String.serializer().nullable)
 
-        private fun <T> JsonScanner.decode(start: Int, deserializer: DeserializationStrategy<T>): T = WireDecoder.decode(
-            text,
-            start,
-            deserializer,
-        )
+        private fun <T> JsonScanner.decode(start: Int, deserializer: DeserializationStrategy<T>): T =
+            WireDecoder.decode(text, start, deserializer)
     }
 }

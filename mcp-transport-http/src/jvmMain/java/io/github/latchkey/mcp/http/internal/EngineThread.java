@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * then what it reads: {@link KeptSocket} does so, for all reads that go through it.
  */
 final class EngineThread extends Thread {
-    private static final int PIECE_BYTES = 16 * 1024;
+    static final int PIECE_BYTES = 16 * 1024;
 
     // All below is touched by this thread alone.
     private byte @Nullable [] piece;

@@ -30,7 +30,7 @@ private fun ktorCioEngine(settings: EngineSettings): HttpClientEngine =
 private fun TLSConfigBuilder.verifyHost(host: String, tls: TlsMaterial?) {
     // Else CIO would look up the name of an address. It cannot write down an IPv6 address.
     if (':' !in host) serverName = host
-    trustManager = HostTrustManager(TlsMaterial.trustManager(tls), host)
+    trustManager = HostTrustManager(lazy { TlsMaterial.trustManager(tls) }, host)
     val key = tls?.clientKey() ?: return
     certificates += CertificateAndKey(tls.clientChain().toTypedArray(), key)
 }

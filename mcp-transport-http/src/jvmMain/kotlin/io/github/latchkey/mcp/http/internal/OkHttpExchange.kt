@@ -28,7 +28,7 @@ internal class OkHttpExchange(
     private val hasRoom = lock.newCondition()
 
     // All below is guarded by lock, but for the body before anybody else knows of this.
-    private val arrived = ByteQueue(MAX_AHEAD_BYTES + MAX_PIECE_BYTES)
+    private val arrived = ByteQueue(MAX_AHEAD_BYTES + EngineThread.PIECE_BYTES)
     private var whole: ByteArray? = null
     private var isEnded = false
     private var broken: IOException? = null
@@ -234,50 +234,6 @@ internal class OkHttpExchange(
 
     private companion object {
         const val MAX_AHEAD_BYTES = 64 * 1024
-        const val MAX_PIECE_BYTES = 16 * 1024
-    }
-}
-
-/** Bytes on their way from the thread that reads them to the one that takes them. It has room for [roomy] of them once it needs to, and for more if it gets them. */
-private class ByteQueue(
-    private val roomy: Int,
-) {
-    private var bytes = EMPTY
-    private var from = 0
-    private var to = 0
-
-    val size: Int get() = to - from
-
-    fun add(source: ByteArray, start: Int, end: Int) {
-        val count = end - start
-        if (count > bytes.size - to) makeRoom(size + count)
-        source.copyInto(bytes, to, start, end)
-        to += count
-    }
-
-    /** Moves up to [count] of them into [into] from [at] on; returns how many there were. */
-    fun take(into: ByteArray, at: Int, count: Int): Int {
-        val taken = minOf(count, size)
-        bytes.copyInto(into, at, from, from + taken)
-        from += taken
-        if (from == to) {
-            from = 0
-            to = 0
-        }
-        return taken
-    }
-
-    /** Just enough for those that come first, which are often all. */
-    private fun makeRoom(needed: Int) {
-        val old = bytes
-        if (needed > old.size) bytes = ByteArray(if (old.isEmpty()) needed else maxOf(needed, roomy))
-        old.copyInto(bytes, 0, from, to)
-        to -= from
-        from = 0
-    }
-
-    private companion object {
-        val EMPTY = ByteArray(0)
     }
 }
 
